@@ -1,0 +1,304 @@
+"""A table as text for people, as CSV, JSON or Markdown, or as an XLSX or Parquet file.
+
+Numbers are rounded only for people (``table``, ``markdown``): shares become percent,
+other fractions keep six significant digits. CSV, JSON, Parquet and the cells of XLSX
+carry the numbers unrounded; an undefined value is empty there and ``null`` in JSON.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clusters import labels
+from clusters.errors import UsageError
+from clusters.export.files import atomic_path
+
+SCHEMA_VERSION = 1
+FORMATS = ("table", "csv", "json", "markdown", "xlsx", "parquet")
+FILE_ONLY = ("xlsx", "parquet")
+SUFFIXES = {
+    ".csv": "csv",
+    ".json": "json",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "table",
+    ".xlsx": "xlsx",
+    ".parquet": "parquet",
+}
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def notes_of(frame: pd.DataFrame) -> list[str]:
+    """Return the notes that a table carries for its reader."""
+    return [str(note) for note in frame.attrs.get("notes", [])]
+
+
+def render(
+    frame: pd.DataFrame, fmt: str, *, command: str = "", lang: str = "en", notes: Sequence[str] = ()
+) -> str:
+    """Render a table as text in one of the text formats.
+
+    Examples
+    --------
+    >>> print(render(pd.DataFrame({"year": [2022], "share": [0.542]}), "markdown"), end="")
+    | Year | Share |
+    | ---: | ---: |
+    | 2022 | 54.20 % |
+    """
+    if fmt == "json":
+        return to_json(frame, command=command, notes=notes)
+    if fmt == "csv":
+        return to_csv(frame, lang=lang)
+    if fmt == "markdown":
+        return _markdown(frame, lang)
+    if fmt == "table":
+        return _aligned(frame, lang)
+    raise UsageError(f"format {fmt!r} cannot be printed; use {', '.join(FORMATS)} (xlsx and parquet with --out)")
+
+
+def to_json(frame: pd.DataFrame, *, command: str, notes: Sequence[str] = ()) -> str:
+    """Return one JSON document: schema version, command, rows and notes."""
+    rows = [
+        {str(column): _plain(value) for column, value in zip(frame.columns, row, strict=True)}
+        for row in frame.itertuples(index=False, name=None)
+    ]
+    document = {"schema_version": SCHEMA_VERSION, "command": command, "rows": rows, "notes": list(notes)}
+    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def to_csv(frame: pd.DataFrame, *, lang: str = "en", safe: bool = True) -> str:
+    """Return CSV text with LF ends; identifiers as headings, printed words for Chinese.
+
+    ``safe`` writes text that a spreadsheet would run as a formula with a leading
+    apostrophe.
+    """
+    table = labels.rename_columns(frame, lang) if lang == "zh" else frame.copy()
+    if lang == "zh":
+        for position, column in enumerate(frame.columns):
+            cells = frame[column].map(lambda v, c=column: labels.value(c, v, lang) if isinstance(v, str) else v)
+            table.isetitem(position, cells)
+    if safe:
+        table = table.map(guard)
+    return table.to_csv(index=False, lineterminator="\n")
+
+
+def guard(value: Any) -> Any:
+    """Return text that a spreadsheet takes as text; other values as they are.
+
+    Examples
+    --------
+    >>> guard("=1+1"), guard("a"), guard(-1)
+    ("'=1+1", 'a', -1)
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def write(
+    frame: pd.DataFrame,
+    path: Path,
+    *,
+    fmt: str | None = None,
+    command: str = "",
+    lang: str = "en",
+    notes: Sequence[str] = (),
+    force: bool = False,
+) -> None:
+    """Write a table to a file; the format comes from the suffix unless named."""
+    fmt = fmt or SUFFIXES.get(path.suffix.lower())
+    if fmt is None:
+        raise UsageError(
+            f"{path}: the ending {path.suffix!r} names no format", hint=f"use {', '.join(SUFFIXES)} or --format"
+        )
+    with atomic_path(path, force=force) as temporary:
+        if fmt == "xlsx":
+            write_workbook({command or "table": frame}, temporary, lang=lang)
+        elif fmt == "parquet":
+            frame.to_parquet(temporary, index=False)
+        else:
+            # A byte-order mark makes Excel read Chinese headings as UTF-8.
+            bom = fmt == "csv" and lang == "zh"
+            text = render(frame, fmt, command=command, lang=lang, notes=notes)
+            temporary.write_text(text, encoding="utf-8-sig" if bom else "utf-8", newline="")
+
+
+def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path, *, lang: str = "en") -> None:
+    """Write one sheet per table: printed headings, frozen first row, notes below, no clock time.
+
+    Text stays text: a cell that begins like a formula is stored as a string.
+    """
+    import datetime
+
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    book = Workbook(write_only=True)
+    fixed = datetime.datetime(2000, 1, 1)
+    book.properties.created = book.properties.modified = fixed
+    book.properties.creator = "clusters"
+    for name, frame in tables.items():
+        sheet = book.create_sheet(_sheet_name(labels.heading(name, lang), book.sheetnames))
+        sheet.freeze_panes = "A2"
+        for position, column in enumerate(frame.columns, 1):
+            sheet.column_dimensions[_letters(position)].width = _column_width(frame[column], column, lang)
+
+        def cell(value: Any, *, bold: bool = False, number_format: str = "", sheet: Any = sheet) -> Any:
+            made = WriteOnlyCell(sheet, value=value)
+            if isinstance(value, str):
+                made.data_type = "s"
+            if bold:
+                made.font = Font(bold=True)
+            if number_format:
+                made.number_format = number_format
+            return made
+
+        sheet.append([cell(_clean(labels.heading(c, lang)), bold=True) for c in frame.columns])
+        formats = ["0.00%" if labels.unit(str(c)) == "share" else "" for c in frame.columns]
+        for row in frame.itertuples(index=False, name=None):
+            values = [
+                _clean(labels.value(c, v, lang)) if isinstance(v, str) else _plain(v)
+                for c, v in zip(frame.columns, row, strict=True)
+            ]
+            sheet.append([cell(v, number_format=f) for v, f in zip(values, formats, strict=True)])
+        for note in notes_of(frame):
+            sheet.append([])
+            sheet.append([cell(_clean(note))])
+    book.save(path)
+    _fix_archive_times(path)
+
+
+def _fix_archive_times(path: Path) -> None:
+    """Rewrite a zip archive with constant member times, so equal content gives equal bytes."""
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        members = [(info.filename, archive.read(info)) for info in archive.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            if name == "docProps/core.xml":  # openpyxl stamps the time of saving here
+                content = re.sub(
+                    rb"(<dcterms:modified[^>]*>)[^<]*(<)", rb"\g<1>2000-01-01T00:00:00Z\g<2>", content
+                )
+            archive.writestr(zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+
+
+def printed(value: Any, unit: str = "number") -> str:
+    """Return a number as a person reads it; undefined is an en dash.
+
+    Examples
+    --------
+    >>> printed(0.542, "share"), printed(3.98211), printed(float("nan")), printed(30765)
+    ('54.20 %', '3.982', '–', '30,765')
+    """
+    plain = _plain(value)
+    if plain is None:
+        return "–"
+    if isinstance(plain, bool) or isinstance(plain, str):
+        return str(plain)
+    if unit == "share":
+        return f"{100 * plain:.2f} %"
+    if unit == "year":
+        return f"{int(plain)}"
+    if isinstance(plain, int) or (plain.is_integer() and unit in ("count", "edges")):
+        return f"{int(plain):,}"
+    if plain != 0 and (abs(plain) < 0.001 or abs(plain) >= 1e6):
+        return f"{plain:.4g}"
+    return f"{plain:.3f}"
+
+
+def _plain(value: Any) -> Any:
+    """Return a JSON value: numpy scalars unwrapped, every kind of missing as ``None``."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    return str(value)
+
+
+def _cells(frame: pd.DataFrame, lang: str) -> tuple[list[str], list[bool], list[list[str]]]:
+    heads = [labels.heading(c, lang) for c in frame.columns]
+    units = [labels.unit(str(c)) for c in frame.columns]
+    numeric = [pd.api.types.is_numeric_dtype(frame[c]) for c in frame.columns]
+    rows = []
+    for row in frame.itertuples(index=False, name=None):
+        cells = []
+        for column, value, unit_ in zip(frame.columns, row, units, strict=True):
+            text = labels.value(column, value, lang) if isinstance(value, str) else printed(value, unit_)
+            cells.append(_clean(text).replace("\n", " "))
+        rows.append(cells)
+    return heads, numeric, rows
+
+
+def _aligned(frame: pd.DataFrame, lang: str) -> str:
+    heads, numeric, rows = _cells(frame, lang)
+    widths = [max([display_width(h), *(display_width(r[i]) for r in rows)]) for i, h in enumerate(heads)]
+
+    def line(cells: list[str]) -> str:
+        padded = []
+        for text, width, right in zip(cells, widths, numeric, strict=True):
+            space = " " * (width - display_width(text))
+            padded.append(space + text if right else text + space)
+        return "  ".join(padded).rstrip()
+
+    rule = "  ".join("-" * width for width in widths)
+    return "\n".join([line(heads), rule, *(line(r) for r in rows)]) + "\n"
+
+
+def _markdown(frame: pd.DataFrame, lang: str) -> str:
+    heads, numeric, rows = _cells(frame, lang)
+
+    def line(cells: list[str]) -> str:
+        return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
+
+    rule = "| " + " | ".join("---:" if right else "---" for right in numeric) + " |"
+    return "\n".join([line(heads), rule, *(line(r) for r in rows)]) + "\n"
+
+
+def display_width(text: str) -> int:
+    """Return the columns that text takes on a terminal: wide East Asian characters take two."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def _clean(text: str) -> str:
+    """Drop characters that XML and terminals cannot carry; line breaks and tabs stay."""
+    return "".join(
+        c for c in text if c in "\n\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) != 127)
+    )
+
+
+def _sheet_name(name: str, taken: Sequence[str]) -> str:
+    base = re.sub(r"[\[\]:*?/\\]", "-", name)[:31].strip("'") or "table"
+    candidate, number = base, 2
+    while candidate.lower() in {t.lower() for t in taken}:
+        ending = f" {number}"
+        candidate, number = base[: 31 - len(ending)] + ending, number + 1
+    return candidate
+
+
+def _letters(position: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(position))
+
+
+def _column_width(series: pd.Series, column: object, lang: str) -> int:
+    cells = [display_width(str(v)) for v in series.head(200)]
+    return min(60, max(8, display_width(labels.heading(column, lang)) + 2, *cells, 0) + 2)

@@ -1,0 +1,90 @@
+"""Chinese and English names and units of every column and term.
+
+One table, ``reference/labels.csv`` (``term, en, zh, unit``), serves tables, figures,
+exports and the report; no other module knows a printed word. Units drive printing:
+``share`` columns are fractions inside and become percent only in print.
+
+Examples
+--------
+>>> label("average_path_length", "zh")
+'平均路径长度'
+>>> unit("top_10_percent")
+'share'
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from clusters.errors import UnknownTermError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+
+class Term(NamedTuple):
+    """One line of the label table."""
+
+    en: str
+    zh: str
+    unit: str
+
+
+@cache
+def terms() -> dict[str, Term]:
+    """Return the label table as a mapping from identifier to its words and unit."""
+    text = (resources.files("clusters.reference") / "labels.csv").read_text(encoding="utf-8")
+    return {row["term"]: Term(row["en"], row["zh"], row["unit"]) for row in csv.DictReader(text.splitlines())}
+
+
+def label(term: str, lang: str = "en") -> str:
+    """Return the printed word of a term.
+
+    Raises ``UnknownTermError`` for a term that is not in the table, so that a
+    missing label is found by a test and not by a reader.
+    """
+    if lang not in LANGUAGES:
+        raise UnknownTermError(f"language {lang!r} is not known; use {' or '.join(LANGUAGES)}")
+    try:
+        entry = terms()[term]
+    except KeyError:
+        raise UnknownTermError(f"no label for {term!r} in reference/labels.csv") from None
+    return entry.zh if lang == "zh" else entry.en
+
+
+def heading(column: object, lang: str = "en") -> str:
+    """Return the printed word of a column; one outside the vocabulary keeps its own name."""
+    text = str(column)
+    return label(text, lang) if text in terms() else text
+
+
+def value(column: object, cell: object, lang: str = "en") -> str:
+    """Return the printed word of a cell: coded values are translated, free text stays.
+
+    Coded values stand in the table as ``column.value``, so an enterprise that
+    happens to be called "sample" keeps its name.
+
+    Examples
+    --------
+    >>> value("role", "sample", "zh"), value("node", "sample", "zh")
+    ('样本节点', 'sample')
+    """
+    term = f"{column}.{cell}"
+    return label(term, lang) if term in terms() else str(cell)
+
+
+def unit(term: str) -> str:
+    """Return the unit of a term; ``text`` for one that is not in the table."""
+    entry = terms().get(term)
+    return entry.unit if entry else "text"
+
+
+def rename_columns(frame: pd.DataFrame, lang: str = "en") -> pd.DataFrame:
+    """Return the frame with printed column names; columns outside the vocabulary stay."""
+    return frame.rename(columns={c: heading(c, lang) for c in frame.columns})

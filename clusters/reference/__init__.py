@@ -1,0 +1,1 @@
+"""Package data: labels, places, published tables, frameworks and the embedded sample."""
