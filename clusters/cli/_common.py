@@ -1,0 +1,440 @@
+"""What all commands share: how a table is read, where a result goes, how errors end.
+
+A command is a plain function. A parameter annotated with ``Input`` or ``Output`` is
+spread into the options of that class, so the common options are written once:
+
+    @command(app, example="clusters structure relations.csv --lang zh")
+    def structure(read: Input, output: Output, convention: ... = "gephi") -> None:
+        ...
+        output.emit("structure", table)
+
+The wrapper turns a ``ClustersError`` into one message on stderr and its exit code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import inspect
+import sys
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clusters.errors import ClustersError, UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clusters.networks import ValueNetwork
+    from clusters.relations import Relations
+
+
+class Language(StrEnum):
+    """Language of printed words."""
+
+    en = "en"
+    zh = "zh"
+
+
+class Format(StrEnum):
+    """Forms of a result."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    markdown = "markdown"
+    xlsx = "xlsx"
+    parquet = "parquet"
+
+
+class Parallel(StrEnum):
+    """What counts as one edge."""
+
+    merge = "merge"
+    kinds = "kinds"
+    relations = "relations"
+
+
+class Keep(StrEnum):
+    """Whether self-loops or exact doubles are dropped or kept."""
+
+    drop = "drop"
+    keep = "keep"
+
+
+@dataclass
+class State:
+    """Switches before the command name."""
+
+    quiet: bool = False
+    debug: bool = False
+
+
+STATE = State()
+
+READING = "Reading"
+CHOOSING = "Choosing"
+RESULT = "Result"
+
+
+@dataclass(frozen=True)
+class Input:
+    """Options of every command that reads relations."""
+
+    relations: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[RELATIONS]",
+            help="Relation table: CSV, TSV, .gz, XLSX, Parquet; - for standard input. "
+            "Left out: the embedded synthetic sample.",
+        ),
+    ] = None
+    nodes: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Attributes of organisations.", rich_help_panel=READING),
+    ] = None
+    map: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=COLUMN", help="Which column is which; repeatable.", rich_help_panel=READING
+        ),
+    ] = None
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="Reading options in a file.", rich_help_panel=READING),
+    ] = None
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            help="Encoding of text files; default: BOM, UTF-8, GB18030.", rich_help_panel=READING
+        ),
+    ] = None
+    sheet: Annotated[
+        str | None, typer.Option(help="Sheet of a workbook.", rich_help_panel=READING)
+    ] = None
+    names: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="THESAURUS.csv", help="Names that mean the same organisation.", rich_help_panel=READING
+        ),
+    ] = None
+    loops: Annotated[
+        Keep | None,
+        typer.Option(help="Self-loops; default drop (counted).", rich_help_panel=READING),
+    ] = None
+    duplicates: Annotated[
+        Keep | None,
+        typer.Option(help="Exact doubles of a row; default drop (counted).", rich_help_panel=READING),
+    ] = None
+    parallel: Annotated[
+        Parallel | None,
+        typer.Option(
+            help="One edge is: an ordered pair (merge), a pair per kind, or every relation.",
+            rich_help_panel=CHOOSING,
+        ),
+    ] = None
+    years: Annotated[
+        str | None,
+        typer.Option(metavar="FIRST:LAST", help="Years to report.", rich_help_panel=CHOOSING),
+    ] = None
+    mode: Annotated[
+        str,
+        typer.Option(
+            metavar="cumulative|yearly|window:N", help="Which years one network holds.", rich_help_panel=CHOOSING
+        ),
+    ] = "cumulative"
+    kinds: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND,KIND", help="Kinds of relation; default all.", rich_help_panel=CHOOSING
+        ),
+    ] = None
+    seed: Annotated[
+        int, typer.Option(help="Seed of everything random.", rich_help_panel=CHOOSING)
+    ] = 0
+
+    def options(self, defaults: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return the keyword options of ``read_relations`` that the user or the command set."""
+        chosen: dict[str, Any] = dict(defaults or {})
+        given = {
+            "nodes": self.nodes,
+            "mapping": self.mapping(),
+            "config": self.config,
+            "encoding": self.encoding,
+            "sheet": self.sheet,
+            "names": self.names,
+            "loops": self.loops and self.loops.value,
+            "duplicates": self.duplicates and self.duplicates.value,
+        }
+        chosen.update({name: value for name, value in given.items() if value is not None})
+        return chosen
+
+    def mapping(self) -> dict[str, str] | None:
+        """Return ``--map`` as a mapping from canonical name to the file's column."""
+        if not self.map:
+            return None
+        result: dict[str, str] = {}
+        for item in self.map:
+            name, equals, column = item.partition("=")
+            if not equals or not name.strip() or not column.strip():
+                raise UsageError(
+                    f"--map {item!r} is not NAME=COLUMN", hint="for example --map source=企业名称"
+                )
+            result[name.strip()] = column.strip()
+        return result
+
+    def table(self, *, all_kinds: bool = False, **defaults: Any) -> Relations:
+        """Read, check and filter by ``--kinds``; notes and warnings go to stderr."""
+        from clusters import relations
+
+        if self.relations is None:
+            table = relations.sample()
+            note("no table named: using the embedded sample (合成数据, synthetic data)")
+        else:
+            table = relations.read_relations(self.relations, **self.options(defaults))
+            report_reading(table)
+        return table if all_kinds else relations.of_kinds(table, self.kind_list())
+
+    def kind_list(self) -> list[str] | None:
+        """Return ``--kinds`` as canonical labels, or ``None`` for all."""
+        if self.kinds is None:
+            return None
+        from clusters.intake.values import canonical_kind
+
+        chosen = [canonical_kind(k.strip()) for k in self.kinds.split(",") if k.strip()]
+        if not chosen:
+            raise UsageError("--kinds names no kind", hint="for example --kinds technology,talent")
+        return chosen
+
+    def year_range(self) -> tuple[int | None, int | None]:
+        """Return ``--years`` as (first, last); either may be open."""
+        if self.years is None:
+            return None, None
+        first, colon, last = self.years.partition(":")
+        try:
+            low = int(first) if first.strip() else None
+            high = (int(last) if last.strip() else None) if colon else low
+        except ValueError:
+            raise UsageError(f"--years {self.years!r} is not FIRST:LAST", hint="for example 2014:2022") from None
+        if low is not None and high is not None and low > high:
+            raise UsageError(f"--years {self.years!r}: the first year is after the last")
+        return low, high
+
+    def chosen_years(self, table: Relations) -> list[int] | None:
+        """Return the years of ``--years`` that occur in the table, or ``None`` for all."""
+        low, high = self.year_range()
+        if low is None and high is None:
+            return None
+        if not table.dated:
+            raise UsageError("--years was given, but the table has no year column")
+        years = [y for y in table.years if (low is None or y >= low) and (high is None or y <= high)]
+        if not years:
+            raise UsageError(
+                f"--years {self.years}: the table has no relation in these years "
+                f"(it has {table.years[0]} to {table.years[-1]})"
+            )
+        return years
+
+    def in_years(self, table: Relations) -> Relations:
+        """Keep the relations dated within ``--years`` (flows, compositions)."""
+        from clusters.relations import in_years
+
+        self.chosen_years(table)
+        return in_years(table, *self.year_range())
+
+    def networks(
+        self, table: Relations, *, isolates: bool = False, parallel: str = "merge"
+    ) -> dict[int | None, ValueNetwork]:
+        """Build the networks of ``--years`` in the chosen mode."""
+        from clusters import networks
+
+        return networks.by_mode(
+            table,
+            self.mode,
+            years=self.chosen_years(table),
+            parallel=self.parallel.value if self.parallel else parallel,
+            isolates=isolates,
+        )
+
+
+@dataclass(frozen=True)
+class Output:
+    """Options of every command that gives a table."""
+
+    lang: Annotated[
+        Language, typer.Option(help="Language of printed words.", rich_help_panel=RESULT)
+    ] = Language.en
+    format: Annotated[
+        Format | None,
+        typer.Option(
+            help="Default: table on a terminal, csv in a pipe, else by the ending of --out.",
+            rich_help_panel=RESULT,
+        ),
+    ] = None
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write here.", rich_help_panel=RESULT)
+    ] = None
+    force: Annotated[
+        bool, typer.Option("--force", help="Overwrite existing files.", rich_help_panel=RESULT)
+    ] = False
+
+    def check(self) -> None:
+        """Refuse an unusable target before any work is done."""
+        from clusters.export.files import check_target
+        from clusters.export.tabular import FILE_ONLY, SUFFIXES
+
+        fmt = self.format.value if self.format else None
+        if self.out is None:
+            if fmt in FILE_ONLY:
+                raise UsageError(f"--format {fmt} needs --out FILE")
+            return
+        if fmt is None and self.out.suffix.lower() not in SUFFIXES:
+            raise UsageError(
+                f"{self.out}: the ending {self.out.suffix!r} names no format",
+                hint=f"use {', '.join(SUFFIXES)} or --format",
+            )
+        check_target(self.out, force=self.force)
+
+    def emit(self, command: str, frame: pd.DataFrame) -> None:
+        """Print or write a result; its notes go into JSON, else to stderr."""
+        from clusters.export import tabular
+
+        notes = tabular.notes_of(frame)
+        fmt = self.format.value if self.format else None
+        if self.out is not None:
+            tabular.write(
+                frame, self.out, fmt=fmt, command=command, lang=self.lang.value, notes=notes, force=self.force
+            )
+            note(f"wrote {self.out}")
+        else:
+            fmt = fmt or ("table" if sys.stdout.isatty() else "csv")
+            text = tabular.render(frame, fmt, command=command, lang=self.lang.value, notes=notes)
+            print_result(text)
+        if fmt != "json":
+            for line in notes:
+                note(line)
+
+
+def print_result(text: str) -> None:
+    """Write a result to stdout as UTF-8, whatever the locale."""
+    sys.stdout.flush()
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None or sys.stdout.isatty():
+        sys.stdout.write(text)
+    else:
+        buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.flush()
+
+
+def note(text: str) -> None:
+    """Say something beside the result, on stderr."""
+    if not STATE.quiet:
+        typer.echo(f"note: {text}", err=True)
+
+
+def warn(text: str) -> None:
+    """Say on stderr what the user should look at."""
+    if not STATE.quiet:
+        typer.echo(f"warning: {text}", err=True)
+
+
+def report_reading(table: Relations) -> None:
+    """Say what reading did with the rows."""
+    account = table.account
+    if account.rejected or account.self_loops or account.duplicates:
+        note(
+            f"{account.rows} rows: {account.accepted} accepted, {account.rejected} rejected; "
+            f"{account.self_loops} self-loops, {account.duplicates} exact doubles; "
+            f"{account.relations} relations in use (clusters check says more)"
+        )
+    for text in account.warnings:
+        warn(text)
+
+
+def command(app: typer.Typer, *, name: str | None = None, example: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a function as a command with spread options, an example and one-line errors."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        wrapped = _spread(function)
+        # Typer joins single lines of an epilog; an empty line keeps the example apart.
+        return app.command(name=name, epilog=f"Example:\n\n{example}")(wrapped)
+
+    return register
+
+
+def _spread(function: Callable[..., None]) -> Callable[..., None]:
+    hints = typing.get_type_hints(function, include_extras=True)
+    groups: dict[str, type[Input] | type[Output]] = {}
+    parameters: list[inspect.Parameter] = []
+    for parameter in inspect.signature(function).parameters.values():
+        kind = hints[parameter.name]
+        if kind in (Input, Output):
+            groups[parameter.name] = kind
+            parameters.extend(_options(kind))
+        else:
+            parameters.append(
+                parameter.replace(annotation=kind, kind=inspect.Parameter.KEYWORD_ONLY)
+            )
+    first = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
+
+    @functools.wraps(function)
+    def run(**given: Any) -> None:
+        for group_name, kind in groups.items():
+            names = [f.name for f in dataclasses.fields(kind)]
+            given[group_name] = kind(**{n: given.pop(n) for n in names})
+        with errors():
+            for value in given.values():
+                if isinstance(value, Output):
+                    value.check()
+            function(**given)
+
+    run.__signature__ = inspect.Signature(first)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in first}
+    return run
+
+
+def _options(kind: type[Input] | type[Output]) -> list[inspect.Parameter]:
+    hints = typing.get_type_hints(kind, include_extras=True)
+    return [
+        inspect.Parameter(
+            f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name]
+        )
+        for f in dataclasses.fields(kind)
+    ]
+
+
+@contextlib.contextmanager
+def errors() -> Iterator[None]:
+    """Turn errors into one message and an exit code; ``--debug`` shows where they arose."""
+    try:
+        yield
+    except ClustersError as error:
+        if STATE.debug:
+            raise
+        typer.echo(f"error: {error}", err=True)
+        if error.hint:
+            typer.echo(f"hint: {error.hint}", err=True)
+        raise typer.Exit(error.exit_code) from None
+    except (typer.Exit, typer.Abort, KeyboardInterrupt):
+        raise
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone: nothing to complain about.
+        with contextlib.suppress(OSError):
+            sys.stdout.close()
+        raise typer.Exit(0) from None
+    except Exception as error:
+        if STATE.debug:
+            raise
+        typer.echo(
+            f"error: unexpected {type(error).__name__}: {error}\n"
+            "hint: this is a fault of the program; clusters --debug COMMAND shows where",
+            err=True,
+        )
+        raise typer.Exit(1) from None

@@ -1,0 +1,100 @@
+"""Commands about the network itself: structure, nodes, degrees, parity."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from clusters.cli import app
+from clusters.cli._common import Input, Output, command
+
+
+class Convention(StrEnum):
+    """Definition of clustering and its averages."""
+
+    gephi = "gephi"
+    textbook = "textbook"
+
+
+class Role(StrEnum):
+    """Which organisations a list holds."""
+
+    sample = "sample"
+    partner = "partner"
+    all = "all"
+
+
+@command(app, example="clusters structure relations.csv --lang zh --out structure.xlsx")
+def structure(
+    read: Input,
+    output: Output,
+    convention: Annotated[
+        Convention, typer.Option(help="Clustering as Gephi 0.9.2 or as the textbooks define it.")
+    ] = Convention.gephi,
+    isolates: Annotated[
+        bool, typer.Option("--isolates", help="Count organisations of --nodes that have no relation.")
+    ] = False,
+    platforms: Annotated[
+        bool, typer.Option("--platforms", help="Only relations that touch a platform enterprise.")
+    ] = False,
+) -> None:
+    """Table of nodes, edges, degree, paths, clustering and communities for each year."""
+    from clusters import relations, tables
+
+    table = read.table()
+    if platforms:
+        table = relations.of_platforms(table)
+    networks = read.networks(table, isolates=isolates)
+    output.emit("structure", tables.yearly_structure(networks, convention=convention.value, seed=read.seed))
+
+
+@command(app, example="clusters nodes relations.csv --betweenness --out nodes.csv")
+def nodes(
+    read: Input,
+    output: Output,
+    betweenness: Annotated[bool, typer.Option("--betweenness", help="Add exact betweenness.")] = False,
+    closeness: Annotated[bool, typer.Option("--closeness", help="Add closeness.")] = False,
+    eccentricity: Annotated[bool, typer.Option("--eccentricity", help="Add eccentricity.")] = False,
+) -> None:
+    """Measures of every organisation in the network of the last year."""
+    from clusters import networks, tables
+
+    network = networks.last(read.networks(read.table()))
+    output.emit(
+        "nodes",
+        tables.node_measures(
+            network, betweenness=betweenness, closeness=closeness, eccentricity=eccentricity, seed=read.seed
+        ),
+    )
+
+
+@command(app, example="clusters degrees relations.csv --top 20 --role sample")
+def degrees(
+    read: Input,
+    output: Output,
+    top: Annotated[int, typer.Option(min=1, help="Length of the list.")] = 20,
+    role: Annotated[Role, typer.Option(help="Sample enterprises, partners or all.")] = Role.all,
+    weighted: Annotated[
+        bool, typer.Option("--weighted", help="Count relations instead of distinct pairs.")
+    ] = False,
+) -> None:
+    """Top list of organisations by degree in the network of the last year."""
+    from clusters import networks, tables
+
+    network = networks.last(read.networks(read.table()))
+    output.emit("degrees", tables.top_degrees(network, top=top, role=role.value, weighted=weighted))
+
+
+@command(app, example="clusters parity relations.csv --kinds technology")
+def parity(read: Input, output: Output) -> None:
+    """Gephi's number, the textbook's number and why they differ, for every metric.
+
+    Self-loops, exact doubles and kinds are kept, as Gephi does on import.
+    """
+    from clusters import networks, tables
+
+    table = read.table(loops="keep", duplicates="keep")
+    network = networks.last(read.networks(table, parallel="kinds"))
+    output.emit("parity", tables.parity(network))
