@@ -185,7 +185,7 @@ def sample_nodes(relations: Relations, year: int | None = None) -> np.ndarray:
     nodes = relations.nodes
     if not relations.has_roles:
         return np.zeros(len(nodes), dtype=bool)
-    inside = (nodes["role"] == SAMPLE).to_numpy(dtype=bool)
+    inside = (nodes["role"] == SAMPLE).to_numpy(dtype=bool, copy=True)
     if year is not None:
         for column, late in (("sample_from", False), ("sample_to", True)):
             if column in nodes.columns:

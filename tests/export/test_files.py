@@ -1,0 +1,52 @@
+"""Outputs appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from clusters.errors import DataError, UsageError
+from clusters.export.files import atomic_path
+
+
+def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(tmp_path):
+    target = tmp_path / "table.csv"
+    target.write_text("old")
+    with pytest.raises(KeyboardInterrupt), atomic_path(target, force=True) as temporary:
+        temporary.write_text("half")
+        raise KeyboardInterrupt
+    assert target.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_an_existing_file_is_refused_unless_forced(tmp_path):
+    target = tmp_path / "table.csv"
+    target.write_text("old")
+    with pytest.raises(UsageError, match=r"table\.csv exists already"), atomic_path(target):
+        pass
+    with atomic_path(target, force=True) as temporary:
+        temporary.write_text("new")
+    assert target.read_text() == "new"
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(DataError, match="does not exist"), atomic_path(tmp_path / "no" / "table.csv"):
+        pass
+
+
+def test_a_folder_is_not_a_file_name(tmp_path):
+    with pytest.raises(UsageError, match="is a folder"), atomic_path(tmp_path):
+        pass
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
+def test_an_unwritable_folder_is_named(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(DataError, match="cannot be written"), atomic_path(tmp_path / "table.csv"):
+        pass
+
+
+def test_the_temporary_name_keeps_the_suffix(tmp_path):
+    with atomic_path(tmp_path / "table.xlsx") as temporary:
+        assert temporary.suffix == ".xlsx"

@@ -1,0 +1,178 @@
+"""Relations become networks: what an edge is, which years count, who is in the sample."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusters.errors import UsageError
+from clusters.networks import ValueNetwork, by_mode, cumulative, last, window, yearly
+from clusters.relations import from_frame, in_years, of_kinds, of_platforms
+
+PAIRS = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=30)
+
+
+@pytest.fixture
+def three_years():
+    """a->b in 2019 twice (two kinds), b->a in 2020, c->d in 2021, b->b in 2021."""
+    return from_frame(
+        pd.DataFrame(
+            {
+                "source": ["a", "a", "b", "c", "b"],
+                "target": ["b", "b", "a", "d", "b"],
+                "year": [2019, 2019, 2020, 2021, 2021],
+                "kind": ["technology", "talent", "technology", "technology", "talent"],
+            }
+        )
+    )
+
+
+def counts(networks):
+    return {year: (n.n_nodes, n.n_edges, n.n_relations) for year, n in networks.items()}
+
+
+def test_cumulative_counts_every_relation_up_to_the_year_by_hand(three_years):
+    # a->b and b->a are two edges; the self-loop b->b stays, as from_frame takes rows as they are.
+    assert counts(cumulative(three_years)) == {2019: (2, 1, 2), 2020: (2, 2, 3), 2021: (4, 4, 5)}
+
+
+def test_yearly_and_window_forget_earlier_years(three_years):
+    assert counts(yearly(three_years)) == {2019: (2, 1, 2), 2020: (2, 1, 1), 2021: (3, 2, 2)}
+    assert counts(window(three_years, 2))[2021] == (4, 3, 3)
+    assert counts(by_mode(three_years, "window:2")) == counts(window(three_years, 2))
+
+
+def test_years_choose_what_is_reported_but_earlier_relations_still_count(three_years):
+    assert counts(cumulative(three_years, years=[2020])) == {2020: (2, 2, 3)}
+
+
+@pytest.mark.parametrize(("parallel", "edges"), [("merge", 4), ("kinds", 5), ("relations", 5)])
+def test_what_counts_as_one_edge(three_years, parallel, edges):
+    assert last(cumulative(three_years, parallel=parallel)).n_edges == edges
+
+
+def test_equal_relations_are_one_edge_per_kind_but_two_relations():
+    table = from_frame(pd.DataFrame({"source": ["a"] * 3, "target": ["b"] * 3, "kind": ["x", "x", "y"]}))
+    network = last(cumulative(table, parallel="kinds"))
+    assert network.to_frame()[["kind", "relations"]].values.tolist() == [["x", 2], ["y", 1]]
+    assert last(cumulative(table, parallel="relations")).n_edges == 3
+
+
+def test_weights_add_up_and_first_year_is_the_earliest():
+    table = from_frame(
+        pd.DataFrame({"source": ["a", "a"], "target": ["b", "b"], "year": [2021, 2019], "weight": [2.0, 0.5]})
+    )
+    frame = last(cumulative(table)).to_frame()
+    assert frame.loc[0, ["relations", "weight", "first_year"]].tolist() == [2, 2.5, 2019]
+
+
+def test_a_former_sample_enterprise_counts_as_partner_after_its_last_year():
+    nodes = pd.DataFrame({"role": ["sample", "sample", "partner"], "sample_to": [2019, None, None]}, list("abc"))
+    table = from_frame(
+        pd.DataFrame({"source": ["a", "b"], "target": ["c", "a"], "year": [2019, 2020]}), nodes
+    )
+    assert [int(n.sample.sum()) for n in cumulative(table).values()] == [1, 1]
+    assert last(cumulative(table)).sample.tolist() == [False, True, False]
+
+
+def test_roles_that_nobody_gave_are_unknown(three_years):
+    assert last(cumulative(three_years)).sample is None
+
+
+def test_isolates_of_the_nodes_table_count_only_when_asked():
+    nodes = pd.DataFrame({"label": ["Z", "A", "B"]}, ["z", "a", "b"])
+    table = from_frame(pd.DataFrame({"source": ["a"], "target": ["b"]}), nodes)
+    assert list(cumulative(table)[None].nodes) == ["a", "b"]
+    assert list(cumulative(table, isolates=True)[None].nodes) == ["z", "a", "b"]
+
+
+def test_undated_table_is_one_network_and_refuses_years():
+    table = from_frame(pd.DataFrame({"source": ["a"], "target": ["b"]}))
+    assert list(cumulative(table)) == [None]
+    with pytest.raises(UsageError, match="no year column"):
+        cumulative(table, years=[2020])
+    with pytest.raises(UsageError, match="no year column"):
+        in_years(table, 2020)
+
+
+@pytest.mark.parametrize("mode", ["", "monthly", "window", "window:0", "window:x"])
+def test_an_unknown_mode_names_the_known_ones(three_years, mode):
+    with pytest.raises(UsageError, match="cumulative, yearly or window:N"):
+        by_mode(three_years, mode)
+
+
+def test_kinds_and_platforms_filter_relations(three_years):
+    assert len(of_kinds(three_years, ["talent"])) == 2
+    with pytest.raises(UsageError, match="has technology, talent"):
+        of_kinds(three_years, ["capital"])
+    with pytest.raises(UsageError, match="no organisation is flagged"):
+        of_platforms(three_years)
+    flagged = from_frame(
+        three_years.frame.astype({"source": str, "target": str}),
+        pd.DataFrame({"platform": [True, False, False, False]}, list("cabd")),
+    )
+    assert of_platforms(flagged).frame["source"].tolist() == ["c"]
+
+
+def test_arrays_cannot_be_changed():
+    network = ValueNetwork.from_edges([("a", "b")])
+    with pytest.raises(ValueError, match="read-only"):
+        network.sources[0] = 1
+    with pytest.raises(AttributeError):
+        network.year = 2020
+
+
+def test_node_ids_may_be_any_hashable_value():
+    network = ValueNetwork.from_edges([((1, 2), "b"), (3, (1, 2))])
+    assert list(network.nodes) == [(1, 2), "b", 3]
+
+
+def test_empty_network():
+    network = ValueNetwork.from_edges([])
+    assert (network.n_nodes, network.n_edges, network.n_relations) == (0, 0, 0)
+    assert network.pairs[0].size == network.links[0].size == 0
+    assert network.to_frame().empty
+    assert network.to_igraph().vcount() == network.to_networkx().number_of_nodes() == 0
+
+
+def test_subnetwork_is_induced():
+    network = ValueNetwork.from_edges([("a", "b"), ("b", "c"), ("c", "a")])
+    inner = network.subnetwork(["c", "a"])
+    assert inner.to_frame()[["source", "target"]].values.tolist() == [["c", "a"]]
+    assert list(inner.nodes) == ["a", "c"]
+
+
+@given(PAIRS)
+def test_simple_views_agree_with_networkx(pairs):
+    network = ValueNetwork.from_edges(pairs)
+    graph = nx.DiGraph(pair for pair in pairs if pair[0] != pair[1])
+    named = list(network.nodes)
+    assert {(named[s], named[t]) for s, t in zip(*network.pairs, strict=True)} == set(graph.edges)
+    assert network.links[0].size == graph.to_undirected().number_of_edges()
+    assert network.simple().n_edges == graph.number_of_edges()
+    assert network.n_relations == len(pairs)
+
+
+@given(PAIRS)
+def test_conversions_keep_every_edge(pairs):
+    network = ValueNetwork.from_edges(pairs, parallel="relations")
+    assert sorted(network.to_networkx().edges()) == sorted(pairs)
+    graph = network.to_igraph()
+    named = list(network.nodes)
+    assert sorted((named[e.source], named[e.target]) for e in graph.es) == sorted(pairs)
+
+
+@given(PAIRS, st.randoms())
+def test_order_of_rows_does_not_matter(pairs, random):
+    shuffled = list(pairs)
+    random.shuffle(shuffled)
+    nodes = range(9)
+    one = ValueNetwork.from_edges(pairs, nodes=nodes)
+    two = ValueNetwork.from_edges(shuffled, nodes=nodes)
+    assert np.array_equal(one.sources, two.sources)
+    assert np.array_equal(one.targets, two.targets)
+    assert np.array_equal(one.relations, two.relations)
