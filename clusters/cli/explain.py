@@ -1,1 +1,37 @@
-"""Not written yet."""
+"""The command that says what a number means."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from clusters.cli import app
+from clusters.cli._common import Output, command, print_result
+
+
+@command(app, example="clusters explain average_clustering")
+def explain(
+    output: Output,
+    measure: Annotated[
+        str | None,
+        typer.Argument(help="Identifier or printed word, English or Chinese. Left out: the list of all."),
+    ] = None,
+) -> None:
+    """Say what a measure is: definition, formula, denominator, variants elsewhere, source."""
+    from clusters import explain as entries
+
+    lang = output.lang.value
+    chosen = None if measure is None else [entries.find(measure, lang).term]
+    fmt = output.format.value if output.format else "table" if sys.stdout.isatty() else "csv"
+    if chosen and fmt == "table" and output.out is None:
+        print_result(entries.text(entries.entry(chosen[0], lang)))
+        return
+    frame = entries.table(chosen, lang)
+    if fmt != "json" and lang == "zh":
+        # In the vocabulary "source" is the organisation that gives; here it is the literature.
+        frame = frame.rename(columns={"source": "references"})
+    if chosen is None and fmt in ("table", "markdown"):
+        frame = frame[["term", "label", "unit", "commands"]]
+    output.emit("explain", frame)
