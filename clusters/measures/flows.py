@@ -1,0 +1,447 @@
+"""Relations between places: who gives to whom, counted and as shares.
+
+A *flow matrix* has origins (赋能地) as rows and destinations (输入地) as columns, the same
+places in the same order on both sides. Its cells count relations, not distinct pairs of
+organisations. A relation whose place is not known at one end, or lies outside the chosen
+places, is in no cell; ``coverage`` says how many and why.
+
+The functions below the matrix take a matrix of counts or of shares: nothing changes when
+all cells are multiplied by a number, unless said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clusters import places
+from clusters.errors import UsageError
+from clusters.relations import Relations
+
+Foreign = Literal["leave", "unit"]
+FOREIGN = "foreign"
+"""Name of the unit that stands for all places outside the chosen ones."""
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class FlowCoverage:
+    """How many relations a flow matrix counts; ``relations`` is the sum of all others."""
+
+    relations: int
+    counted: int
+    """In the matrix."""
+    missing_origin: int
+    """Only the place of the giver is unknown."""
+    missing_destination: int
+    """Only the place of the receiver is unknown."""
+    missing_both: int
+    outside: int
+    """Both known, at least one outside the chosen places."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoleDominance:
+    """Shares of all flows that a few places (poles) take part in, 0 to 1."""
+
+    inside: float
+    """From a pole to a pole, itself included."""
+    source: float
+    """From a pole."""
+    target: float
+    """To a pole."""
+    touching: float
+    """From or to a pole."""
+    balance: float
+    """Smallest over largest of the poles' shares of the flows that touch each; 1 when equal."""
+
+
+def flow_matrix(
+    relations: Relations | pd.DataFrame,
+    place: pd.Series | None = None,
+    *,
+    level: str | None = None,
+    shares: bool = False,
+    units: Iterable[Hashable] | None = None,
+    foreign: Foreign = "leave",
+    distinct: bool = False,
+) -> pd.DataFrame:
+    """Count relations by place of the giver and place of the receiver.
+
+    Parameters
+    ----------
+    relations
+        Checked relations or a frame with one row per relation.
+    place
+        Place of each organisation; the frame then needs ``source`` and ``target``.
+    level
+        Without ``place``: the level X whose columns ``source_X`` and ``target_X`` hold the places
+        (or, in checked relations, whose column of the organisations does).
+    shares
+        Divide by the number of relations counted.
+    units
+        Places that count, in this order. By default those that occur, by place code; at the
+        level ``province``, where a mainland province occurs, only mainland provinces (decision D10).
+    foreign
+        ``leave`` relations with a place outside these out, or put all such places into one
+        ``unit`` named foreign, last in the matrix.
+    distinct
+        Count distinct ordered pairs of organisations instead of relations.
+
+    Returns
+    -------
+    DataFrame
+        Square; index ``origin``, columns ``destination``. Counts are whole numbers; shares sum to
+        1 and are NaN when nothing is counted.
+
+    References
+    ----------
+    Nankai report 2023, Tables 7 to 10.
+
+    Examples
+    --------
+    >>> edges = pd.DataFrame({"source": ["h", "h", "b"], "target": ["b", "t", "h"]})
+    >>> place = pd.Series({"h": "广东省", "t": "广东省", "b": "北京市"})
+    >>> matrix = flow_matrix(edges, place)
+    >>> list(matrix.index), matrix.values.tolist()
+    (['北京市', '广东省'], [[0, 1], [1, 1]])
+    """
+    ends = _ends(relations, place, level, distinct)
+    names, inside = _chosen(ends, level if place is None else None, units, foreign)
+    origin, destination = _positions(ends, names, inside)
+    counted = (origin >= 0) & (destination >= 0)
+    n = len(names)
+    cells = np.bincount(origin[counted] * n + destination[counted], minlength=n * n).reshape(n, n)
+    axis = pd.Index(names, dtype=object, tupleize_cols=False)
+    matrix = pd.DataFrame(cells, index=axis.rename("origin"), columns=axis.rename("destination"))
+    return flow_shares(matrix) if shares else matrix
+
+
+def coverage(
+    relations: Relations | pd.DataFrame,
+    place: pd.Series | None = None,
+    *,
+    level: str | None = None,
+    units: Iterable[Hashable] | None = None,
+    foreign: Foreign = "leave",
+    distinct: bool = False,
+) -> FlowCoverage:
+    """Say how many relations ``flow_matrix`` counts with the same arguments, and why not all.
+
+    Examples
+    --------
+    >>> edges = pd.DataFrame({"source": ["h", "x", "x"], "target": ["b", "h", "y"]})
+    >>> coverage(edges, pd.Series({"h": "广东省", "b": "北京市"})).counted
+    1
+    """
+    ends = _ends(relations, place, level, distinct)
+    names, inside = _chosen(ends, level if place is None else None, units, foreign)
+    origin, destination = _positions(ends, names, inside)
+    no_origin, no_destination = ends.origin < 0, ends.destination < 0
+    counted = (origin >= 0) & (destination >= 0)
+    return FlowCoverage(
+        relations=int(counted.size),
+        counted=int(counted.sum()),
+        missing_origin=int((no_origin & ~no_destination).sum()),
+        missing_destination=int((no_destination & ~no_origin).sum()),
+        missing_both=int((no_origin & no_destination).sum()),
+        outside=int((~counted & ~no_origin & ~no_destination).sum()),
+    )
+
+
+def flow_shares(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Divide a matrix by its sum; NaN throughout when that is 0.
+
+    Examples
+    --------
+    >>> float(flow_shares(pd.DataFrame([[1, 1], [0, 2]])).iat[1, 1])
+    0.5
+    """
+    total = _values(matrix).sum()
+    return matrix / total if total else matrix * NAN
+
+
+def flow_margins(matrix: pd.DataFrame) -> pd.DataFrame:
+    """What each place gives and takes in all (F1, F4).
+
+    Parameters
+    ----------
+    matrix
+        Flow matrix of counts or shares.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``place``, in the order of the matrix: ``empowerment`` and ``input`` (row and column
+        sums), ``empowerment_share`` and ``input_share`` (they sum to 1 each), ``empowerment_rank`` and
+        ``input_rank`` (equal amounts share the better rank), ``net_balance`` (difference of the
+        shares, -1 to 1) and ``relative_balance`` ((given - taken)/(given + taken), -1 to 1, NaN for a
+        place without flows). Shares are NaN when the matrix is empty.
+
+    References
+    ----------
+    Nankai report 2023, Tables 7 and 10.
+
+    Examples
+    --------
+    >>> matrix = pd.DataFrame([[2, 1], [0, 1]], index=["a", "b"], columns=["a", "b"])
+    >>> flow_margins(matrix)[["empowerment_share", "input_share", "net_balance"]].values.tolist()
+    [[0.75, 0.5, 0.25], [0.25, 0.5, -0.25]]
+    """
+    cells = _values(matrix)
+    given, taken = cells.sum(axis=1), cells.sum(axis=0)
+    total = cells.sum()
+    frame = pd.DataFrame({"empowerment": given, "input": taken}, index=matrix.index.rename("place"))
+    if _whole(matrix):
+        frame = frame.astype(np.int64)
+    for name in ("empowerment", "input"):
+        frame[f"{name}_share"] = frame[name] / total if total else NAN
+    for name in ("empowerment", "input"):
+        frame[f"{name}_rank"] = frame[name].rank(ascending=False, method="min").astype(np.int64)
+    frame["net_balance"] = (given - taken) / total if total else NAN
+    both = given + taken
+    frame["relative_balance"] = np.divide(given - taken, both, out=np.full(len(both), NAN), where=both > 0)
+    return frame
+
+
+def intra_share(matrix: pd.DataFrame) -> float:
+    """Share of flows that stay within their place (F2), 0 to 1; NaN for an empty matrix.
+
+    Examples
+    --------
+    >>> intra_share(pd.DataFrame([[2, 1], [0, 1]]))
+    0.75
+    """
+    cells = _values(matrix)
+    total = cells.sum()
+    return float(np.trace(cells) / total) if total else NAN
+
+
+def intra_lift(matrix: pd.DataFrame) -> float:
+    """Intra share over what independent origins and destinations would give (F2).
+
+    Sum of F_pp over the sum of r_p c_p: at least 0, 1 for an outer product of margins. NaN for an
+    empty matrix or where independence allows no flow within a place.
+
+    Examples
+    --------
+    >>> intra_lift(pd.DataFrame([[1, 1], [1, 1]])), intra_lift(pd.DataFrame([[1, 0], [0, 1]]))
+    (1.0, 2.0)
+    """
+    cells = _values(matrix)
+    total = cells.sum()
+    expected = float(cells.sum(axis=1) @ cells.sum(axis=0))
+    return float(np.trace(cells) * total / expected) if expected else NAN
+
+
+def lift(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Cell by cell, the flow over what independent margins would give: F_pq/(r_p c_q) (F2).
+
+    At least 0; above 1 the two places exchange more than their sizes explain. NaN where the
+    origin gives or the destination takes nothing.
+
+    Examples
+    --------
+    >>> lift(pd.DataFrame([[3, 1], [1, 3]])).values.tolist()
+    [[1.5, 0.5], [0.5, 1.5]]
+    """
+    cells = _values(matrix)
+    expected = np.outer(cells.sum(axis=1), cells.sum(axis=0))
+    result = np.divide(cells * cells.sum(), expected, out=np.full(cells.shape, NAN), where=expected > 0)
+    return pd.DataFrame(result, index=matrix.index, columns=matrix.columns)
+
+
+def pole_dominance(matrix: pd.DataFrame, poles: Sequence[Hashable]) -> PoleDominance:
+    """Say how far flows run among, from and to a few places (F3).
+
+    Parameters
+    ----------
+    matrix
+        Flow matrix of counts or shares.
+    poles
+        Places of the matrix, such as 北京市 and 广东省.
+
+    Returns
+    -------
+    PoleDominance
+        ``touching`` = ``source`` + ``target`` - ``inside``. All NaN for an empty matrix.
+
+    Examples
+    --------
+    >>> matrix = pd.DataFrame([[2, 1, 1], [0, 0, 0], [4, 0, 2]], index=list("abc"), columns=list("abc"))
+    >>> pole_dominance(matrix, ["a", "b"]).touching
+    0.8
+    """
+    unknown = [p for p in poles if p not in matrix.index]
+    if unknown or not poles:
+        raise ValueError(f"pole {unknown[0]!r} is not in the matrix" if unknown else "no pole is named")
+    at = matrix.index.get_indexer(pd.Index(list(dict.fromkeys(poles)), dtype=object))
+    cells = _values(matrix)
+    total = cells.sum()
+    if not total:
+        return PoleDominance(NAN, NAN, NAN, NAN, NAN)
+    inside, source, target = cells[np.ix_(at, at)].sum(), cells[at].sum(), cells[:, at].sum()
+    each = [float(cells[p].sum() + cells[:, p].sum() - cells[p, p]) for p in at]
+    return PoleDominance(
+        inside=float(inside / total),
+        source=float(source / total),
+        target=float(target / total),
+        touching=float((source + target - inside) / total),
+        balance=min(each) / max(each) if max(each) > 0 else NAN,
+    )
+
+
+def asymmetry(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Pair by pair, how one-sided flows are: (F_pq - F_qp)/(F_pq + F_qp) (F4).
+
+    From -1 (all flows run from column to row) over 0 to 1 (all from row to column); 0 on the
+    diagonal, NaN for a pair without flows.
+
+    Examples
+    --------
+    >>> asymmetry(pd.DataFrame([[5, 3], [1, 0]])).iat[0, 1]
+    np.float64(0.5)
+    """
+    cells = _values(matrix)
+    both = cells + cells.T
+    result = np.divide(cells - cells.T, both, out=np.full(cells.shape, NAN), where=both > 0)
+    return pd.DataFrame(result, index=matrix.index, columns=matrix.columns)
+
+
+def flow_reciprocity(matrix: pd.DataFrame) -> float:
+    """Share of flows between different places that is returned (F5).
+
+    Sum of min(F_pq, F_qp) over the sum of F_pq, p and q different: 0 for one-way flows, 1 for a
+    symmetric matrix. NaN without flows between different places.
+
+    References
+    ----------
+    Squartini, Picciolo, Ruzzenenti, Garlaschelli 2013.
+
+    Examples
+    --------
+    >>> flow_reciprocity(pd.DataFrame([[9, 3], [1, 0]]))
+    0.5
+    """
+    cells = _values(matrix) * (1 - np.eye(len(matrix)))
+    between = cells.sum()
+    return float(np.minimum(cells, cells.T).sum() / between) if between else NAN
+
+
+class _Ends(NamedTuple):
+    """Place of both ends of each relation, as positions in ``names``; -1 where not known."""
+
+    origin: NDArray[np.int64]
+    destination: NDArray[np.int64]
+    names: list[Hashable]
+
+
+def _ends(
+    relations: Relations | pd.DataFrame, place: pd.Series | None, level: str | None, distinct: bool
+) -> _Ends:
+    frame = relations.frame if isinstance(relations, Relations) else relations
+    if place is None:
+        if level is None:
+            raise ValueError("name the places: place=Series or level=NAME")
+        columns = f"source_{level}", f"target_{level}"
+        if set(columns) <= set(frame.columns):
+            origin, destination = frame[columns[0]], frame[columns[1]]
+        elif isinstance(relations, Relations) and level in relations.nodes.columns:
+            place = relations.nodes[level]
+        else:
+            raise _no_level(relations, level)
+    if place is not None:
+        if not place.index.is_unique:
+            raise ValueError("place has more than one value for an organisation")
+        origin, destination = (frame[end].astype(object).map(place) for end in ("source", "target"))
+    if distinct:
+        if not {"source", "target"} <= set(frame.columns):
+            raise ValueError("distinct pairs need the columns source and target")
+        first = ~frame[["source", "target"]].astype(object).duplicated()
+        origin, destination = origin[first], destination[first]
+    return _coded(origin, destination)
+
+
+def _coded(origin: pd.Series, destination: pd.Series) -> _Ends:
+    """Number the places of both ends together; blank text is no place."""
+    names: dict[Hashable, int] = {}
+    codes = []
+    for column in (origin, destination):
+        kept = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
+        known = [name for name in kept.cat.categories if not (isinstance(name, str) and not name.strip())]
+        for name in known:
+            names.setdefault(name, len(names))
+        # The last entry serves code -1, the missing value.
+        position = np.array([names.get(name, -1) for name in kept.cat.categories] + [-1], dtype=np.int64)
+        codes.append(position[kept.cat.codes.to_numpy()])
+    return _Ends(codes[0], codes[1], list(names))
+
+
+def _chosen(
+    ends: _Ends, level: str | None, units: Iterable[Hashable] | None, foreign: Foreign
+) -> tuple[list[Hashable], set[Hashable]]:
+    """Return the places of the matrix in order, and those that stand for themselves in it."""
+    if foreign not in ("leave", "unit"):
+        raise ValueError(f"foreign {foreign!r} is not known; use leave or unit")
+    used = np.unique(np.r_[ends.origin, ends.destination])
+    present = [ends.names[i] for i in used if i >= 0]
+    if units is not None:
+        names = list(dict.fromkeys(units))
+    else:
+        mainland = set(places.provinces(mainland=True)) if level == places.PROVINCE else set()
+        names = [name for name in present if name in mainland] or present
+        # Text first by place code, then what is not text.
+        names.sort(key=lambda name: (not isinstance(name, str), places.sort_key(str(name))))
+    inside = set(names)
+    if foreign == "unit" and any(name not in inside for name in present):
+        names = [*names, FOREIGN]
+    elif units is None:
+        names = _met(ends, names)
+    return names, inside
+
+
+def _met(ends: _Ends, names: list[Hashable]) -> list[Hashable]:
+    """Drop places that occur only in relations that are not counted."""
+    inside = np.array([name in set(names) for name in ends.names] + [False], dtype=bool)
+    counted = inside[ends.origin] & inside[ends.destination]
+    met = {ends.names[i] for i in np.unique(np.r_[ends.origin[counted], ends.destination[counted]])}
+    return [name for name in names if name in met]
+
+
+def _positions(
+    ends: _Ends, names: list[Hashable], inside: set[Hashable]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Position of both ends in the matrix, -1 for those that are in none of its places."""
+    at = {name: i for i, name in enumerate(names) if name in inside}
+    elsewhere = len(names) - 1 if len(names) > len(at) else -1
+    position = np.array([at.get(name, elsewhere) for name in ends.names] + [-1], dtype=np.int64)
+    return position[ends.origin], position[ends.destination]
+
+
+def _no_level(relations: Relations | pd.DataFrame, level: str) -> UsageError:
+    if isinstance(relations, Relations):
+        known = relations.levels
+    else:
+        columns = {str(c) for c in relations.columns}
+        ends = sorted(c.removeprefix("source_") for c in columns if c.startswith("source_"))
+        known = [x for x in ends if f"target_{x}" in columns]
+    return UsageError(
+        f"the table has no place level {level!r}; it has {', '.join(known) if known else 'none'}",
+        hint=f"add columns source_{level} and target_{level}, or a column {level} to the nodes table",
+    )
+
+
+def _values(matrix: pd.DataFrame) -> NDArray[np.float64]:
+    if matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"a flow matrix is square, not {matrix.shape[0]} x {matrix.shape[1]}")
+    return np.asarray(matrix.to_numpy(dtype=np.float64))
+
+
+def _whole(matrix: pd.DataFrame) -> bool:
+    return all(pd.api.types.is_integer_dtype(kind) for kind in matrix.dtypes)
