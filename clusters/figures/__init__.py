@@ -1,0 +1,53 @@
+"""One function per figure: a table in, matplotlib axes out.
+
+Each function takes a tidy table as ``clusters.tables`` makes it, draws on the axes it is
+given or on a new figure, and returns the axes; none shows, saves or changes matplotlib's
+settings. ``to_bytes`` turns a picture into a PNG or SVG file, ``catalogue`` lists all
+figures with the tables they need.
+"""
+
+from clusters.figures._catalogue import FigureSpec, catalogue
+from clusters.figures._fonts import FontWarning, font_note
+from clusters.figures._style import to_bytes
+from clusters.figures.composition import composition, composition_by_year
+from clusters.figures.concentration import concentration_curve, top_shares
+from clusters.figures.degrees import degree_distribution, powerlaw_comparison, top_degrees
+from clusters.figures.flows import flow_bands, flow_chord, flow_heatmap, flow_margins, top_flows
+from clusters.figures.maps import tile_map
+from clusters.figures.network import network_map
+from clusters.figures.yearly import (
+    average_degree,
+    clustering,
+    distances,
+    network_size,
+    platform_structure,
+    yearly_line,
+)
+
+__all__ = [
+    "FigureSpec",
+    "FontWarning",
+    "average_degree",
+    "catalogue",
+    "clustering",
+    "composition",
+    "composition_by_year",
+    "concentration_curve",
+    "degree_distribution",
+    "distances",
+    "flow_bands",
+    "flow_chord",
+    "flow_heatmap",
+    "flow_margins",
+    "font_note",
+    "network_map",
+    "network_size",
+    "platform_structure",
+    "powerlaw_comparison",
+    "tile_map",
+    "to_bytes",
+    "top_degrees",
+    "top_flows",
+    "top_shares",
+    "yearly_line",
+]
