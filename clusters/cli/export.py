@@ -116,9 +116,7 @@ def export(
     ending = ending_of(path)
     _refuse_early(read, path, ending, dynamic, slices, force)
     table = read.table()
-    if year is not None:
-        read = dataclasses.replace(read, years=str(year))
-    found = read.networks(table, isolates=isolates)
+    found = _networks(read, table, year, isolates)
     if not slices:
         found = {(last := networks.last(found)).year: last}
     options: dict[str, Any] = {
@@ -134,7 +132,7 @@ def export(
     }
     if ending.startswith(".gexf"):
         options |= {"dynamic": dynamic, "target": target.value, "inf_joiner": joiner, "slice_year": slices}
-    kinds = _kinds(read, table, found, isolates)
+    kinds = _kinds(read, table, year, found, isolates)
     if slices:
         if None in found:
             raise UsageError("--slices needs years, but the table has no year column")
@@ -172,21 +170,47 @@ def _names(read: Input, target_file: str | None, out: Path | None) -> tuple[Inpu
         return read, Path(target_file)
     if read.relations is None:
         raise UsageError("no file to write is named", hint="for example clusters export network.gexf")
-    return dataclasses.replace(read, relations=None), Path(read.relations)
+    path = Path(read.relations)
+    if path.is_file() and path.suffix.lower() in (".csv", ".parquet"):
+        raise UsageError(
+            f"{path} exists: only one name is given, and it is that of a table",
+            hint=f"name the file to write as well: clusters export {path} network.gexf",
+        )
+    return dataclasses.replace(read, relations=None), path
+
+
+def _networks(
+    read: Input, table: Relations, year: int | None, isolates: bool, parallel: str | None = None
+) -> dict[int | None, ValueNetwork]:
+    """Build the networks of ``--years``, or of the one ``--year``, which may itself bring nothing new."""
+    from clusters import networks
+
+    parallel = parallel or (read.parallel.value if read.parallel else "merge")
+    if year is None:
+        read = dataclasses.replace(read, parallel=None)
+        return read.networks(table, isolates=isolates, parallel=parallel)
+    if not table.dated:
+        raise UsageError("--year was given, but the table has no year column")
+    if not table.years or year < table.years[0] or (read.mode == "yearly" and year not in table.years):
+        span = f" (it has {table.years[0]} to {table.years[-1]})" if table.years else ""
+        raise UsageError(f"--year {year}: the table has no relation for a network of that year{span}")
+    return networks.by_mode(table, read.mode, years=[year], parallel=parallel, isolates=isolates)
 
 
 def _kinds(
-    read: Input, table: Relations, found: dict[int | None, ValueNetwork], isolates: bool
+    read: Input,
+    table: Relations,
+    year: int | None,
+    found: dict[int | None, ValueNetwork],
+    isolates: bool,
 ) -> dict[int | None, pd.DataFrame]:
     """Count the relations of each kind behind every merged edge, where the table has kinds."""
     from clusters.export.prepare import kind_columns
 
     if not table.kinds or any(network.kinds is not None for network in found.values()):
         return {}
-    if len(found) == 1 and None not in found:
-        read = dataclasses.replace(read, years=str(next(iter(found))))
-    apart = dataclasses.replace(read, parallel=None).networks(table, isolates=isolates, parallel="kinds")
-    return {year: kind_columns(network, apart[year]) for year, network in found.items()}
+    apart = _networks(read, table, year, isolates, parallel="kinds")
+    return {when: kind_columns(network, apart[when]) for when, network in found.items()}
 
 
 def _shared_positions(read: Input, table: Relations, isolates: bool, springs: bool) -> pd.DataFrame:

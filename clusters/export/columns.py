@@ -69,7 +69,8 @@ def titles(columns: Iterable[str], lang: str, clean: Cleaner) -> dict[str, str]:
 def _title(name: str, lang: str) -> str:
     counted, colon, kind = name.partition(": ")
     if counted == "relations" and colon:
-        return f"{labels.label('relations', lang)}: {coded('kind', kind, lang)}"
+        sign = "：" if lang == "zh" else ": "
+        return f"{labels.label('relations', lang)}{sign}{coded('kind', kind, lang)}"
     return labels.heading(name, lang)
 
 

@@ -111,7 +111,8 @@ def partition(network: ValueNetwork, *, seed: int = 0) -> Integers:
 def _frame(network: ValueNetwork, points: Points) -> pd.DataFrame:
     if points.size and not points.any():
         points = points + UNIT  # Gephi takes "all at the origin" for "no positions"
-    rounded = np.array([float(f"{value:.6g}") for value in points.ravel()]).reshape(-1, 2)
+    # Six digits are more than a screen shows; the first rounding turns dust around zero into zero.
+    rounded = np.array([float(f"{value:.6g}") for value in points.round(4).ravel()]).reshape(-1, 2)
     return pd.DataFrame(rounded + 0.0, index=network.nodes, columns=["x", "y"])
 
 

@@ -291,7 +291,7 @@ def _weights(network: ValueNetwork, weights: str) -> NDArray[np.float64]:
         raise DataError(
             f"{int(bad.sum())} of {network.n_edges} edges have a weight that is not a positive number "
             f"(first: {source!r} -> {target!r}, weight {chosen[first]}); network programs drop such edges",
-            hint="count relations instead (weights=relations), or mend the weight column",
+            hint="count relations instead (--weight relations), or mend the weight column",
         )
     return chosen
 
@@ -381,7 +381,8 @@ def _sentences(
         return labels.label(f"export.{term}", lang).format(**words)
 
     sentences = [say("synthetic")] if synthetic else []
-    sentences += [title] if title else []
+    if title:
+        sentences.append(title + ("。" if lang == "zh" else "."))
     when = f" {network.year}" if network.year is not None else ""
     sentences.append(
         say(

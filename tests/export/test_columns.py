@@ -86,5 +86,5 @@ def test_titles_are_printed_distinct_and_free():
     }
     assert titles(["type", "relations: technology"], "zh", Cleaner()) == {
         "type": "类型",
-        "relations: technology": "关系条数: 技术合作",
+        "relations: technology": "关系条数：技术合作",
     }
