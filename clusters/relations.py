@@ -28,13 +28,23 @@ with ``label`` and, where known, ``role`` (``sample`` or ``partner``),
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from clusters.errors import UsageError
+from clusters.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from clusters.intake.assembly import Mentions, Oriented
+    from clusters.intake.headers import RelationColumns
+    from clusters.intake.organisations import Organisations
+    from clusters.intake.rows import Values
+    from clusters.intake.table import RawTable
 
 SAMPLE, PARTNER = "sample", "partner"
 KINDS = ("technology", "talent", "investment")
@@ -64,6 +74,14 @@ class RowAccount:
     warnings: tuple[str, ...] = ()
     source: dict[str, str] = field(default_factory=dict)
     """File, encoding, separator, sheet and column mapping, as read."""
+
+
+class AllRejectedError(DataError):
+    """No row of a table can be used; ``rejects`` lists them with their reasons."""
+
+    def __init__(self, message: str, rejects: pd.DataFrame) -> None:
+        super().__init__(message, hint="are these the right columns? --map NAME=COLUMN names them")
+        self.rejects = rejects
 
 
 @dataclass(frozen=True)
@@ -230,3 +248,340 @@ def from_frame(
         attributes.insert(0, "label", ids.astype(str))
     account = RowAccount(rows=len(frame), accepted=len(frame), relations=len(frame))
     return Relations(frame, attributes, account, name=name, synthetic=synthetic)
+
+
+def sample() -> Relations:
+    """Read the embedded sample: made-up relations shaped like those of the Nankai report.
+
+    Examples
+    --------
+    >>> sample().synthetic
+    True
+    """
+    folder = Path(__file__).parent / "reference" / "sample"
+    table = read_relations(folder / "relations.csv.gz", nodes=folder / "nodes.csv.gz")
+    return dataclasses.replace(table, name="sample", synthetic=True)
+
+
+def read_relations(
+    table: str | Path | pd.DataFrame | None = None,
+    *,
+    nodes: str | Path | pd.DataFrame | None = None,
+    mapping: Mapping[str, str] | None = None,
+    config: str | Path | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    separator: str | None = None,
+    loops: Literal["drop", "keep"] | None = None,
+    duplicates: Literal["drop", "keep"] | None = None,
+    names: str | Path | None = None,
+    year_range: tuple[int, int] | None = None,
+) -> Relations:
+    """Read and check a relation table; every row is in use, set aside or rejected.
+
+    Parameters
+    ----------
+    table
+        CSV, TSV (``.gz`` or not), XLSX, XLS, ODS or Parquet file, ``-`` for standard
+        input, or a data frame. ``None`` is the embedded synthetic sample.
+    nodes
+        Attributes of organisations, in the same forms; they win over ``source_X`` and
+        ``target_X`` columns.
+    mapping
+        Canonical name -> column, where headers are not recognised by themselves.
+    config
+        TOML file with these options; what is given here wins over it.
+    encoding
+        By default byte-order mark, strict UTF-8, then strict GB18030.
+    sheet, separator
+        By default the only sheet, and the only separator, that fits.
+    loops, duplicates
+        ``"drop"`` (default) sets self-loops and exact doubles aside and counts them;
+        ``"keep"`` uses them. A row is a double if it equals an earlier one in every
+        column after cleaning; a relation of two enterprises listed from both sides is one.
+    names
+        Thesaurus of names: a file with variant and preferred name.
+    year_range
+        First and last year that is taken for a year; default 1900 to 2100.
+
+    Returns
+    -------
+    Relations
+        With ``account.accepted + account.rejected == account.rows``. Blank lines are
+        no rows; a line of separators only is one.
+
+    Raises
+    ------
+    DataError
+        The input cannot be used: the message names file, row, column, what was found
+        and what would be right.
+    UsageError
+        An option does not fit the input.
+
+    References
+    ----------
+    Nankai report 2023, footnote 11: 赋能 goes from the enterprise to its partner, 输入 the
+    other way.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"企业": ["甲", "甲"], "合作方": ["乙", "丙"], "方向": ["赋能", "输入"]})
+    >>> relations = read_relations(frame)
+    >>> relations.frame[["source", "target"]].values.tolist()
+    [['甲', '乙'], ['丙', '甲']]
+    >>> relations.nodes["role"].tolist()
+    ['sample', 'partner', 'partner']
+    """
+    if table is None:
+        return sample()
+    from clusters.intake import config as configuration
+    from clusters.intake import files, headers, organisations, rows, thesaurus
+
+    settings = configuration.load(config) if config is not None else configuration.Config()
+    mapping = {**settings.columns, **(mapping or {})}
+    encoding = encoding or settings.encoding
+    same = thesaurus.read_thesaurus(path) if (path := names or settings.names) else {}
+    listed = nodes if nodes is not None else settings.nodes
+    known = None
+    if listed is not None:
+        known = organisations.read_nodes(
+            listed, mapping=settings.node_columns, encoding=encoding, thesaurus=same
+        )
+    raw = files.read_table(
+        table,
+        score=lambda cells: headers.score_relations(cells, mapping),
+        encoding_name=encoding,
+        sheet=sheet or settings.sheet,
+        separator=separator or settings.separator,
+    )
+    columns = headers.relation_columns(raw.header, raw.name, mapping)
+    if raw.rows == 0:
+        raise DataError(f"{raw.name} has a header but no rows", hint="is this the whole file?")
+    oriented = orient(raw, columns, same)
+    reasons = rows.Reasons(len(raw.lines))
+    rows.check_ends(oriented.source, oriented.target, oriented.unclear, reasons)
+    years = year_range or settings.year_range or (1900, 2100)
+    values = rows.read_values(raw, columns, reasons, year_range=years, kinds=settings.kinds)
+    if not reasons.accepted.any():
+        raise AllRejectedError(
+            rows.nothing_left(raw, columns, reasons.codes, years), rows.rejects(raw, reasons.codes)
+        )
+    aside = _aside(
+        raw,
+        columns,
+        oriented,
+        values,
+        reasons.accepted,
+        keep_loops=(loops or settings.loops) == "keep",
+        keep_doubles=(duplicates or settings.duplicates) == "keep",
+    )
+    return _assembled(raw, columns, oriented, values, known, reasons.codes, aside)
+
+
+def orient(table: RawTable, columns: RelationColumns, thesaurus: Mapping[str, str] | None = None) -> Oriented:
+    """Decide for every row who gives and who receives. No other place decides on this.
+
+    ``source`` gives and ``target`` receives. In a table with enterprise, partner and
+    direction, empowerment (赋能) goes from the enterprise to its partner and input (输入)
+    from the partner to the enterprise. A direction column beside source and target is a
+    note and turns nothing.
+    """
+    from clusters.intake import assembly
+    from clusters.intake.table import Column, joined, missing
+    from clusters.intake.values import gives
+
+    raw = tuple(table.columns[position] for position in columns.ids.values())
+    warnings = assembly.name_warnings(table, raw)
+    clean = assembly.cleaner(thesaurus or {})
+    one, two = joined([column.map(clean) for column in raw])
+    nothing = missing(len(table.lines))
+
+    def cells(end: str, attribute: str) -> Column:
+        position = columns.attributes.get((end, attribute))
+        return nothing if position is None else table.columns[position]
+
+    stated = {
+        attribute: (cells("source", attribute), cells("target", attribute))
+        for end, attribute in columns.attributes
+        if end in ("source", "target")
+    }
+    if not columns.sided:
+        return assembly.Oriented(one, two, stated, warnings=warnings)
+
+    said = table.columns[columns.single["direction"]]
+    meanings = [gives(text) for text in said.values]
+    giving = np.array([*(meaning is True for meaning in meanings), False])[said.codes]
+    unclear = np.array([*(meaning is None for meaning in meanings), True])[said.codes]
+
+    def turned(enterprise: Column, partner: Column) -> tuple[Column, Column]:
+        first, second = joined([enterprise, partner])
+        return (
+            Column(np.where(giving, first.codes, second.codes), first.values),
+            Column(np.where(giving, second.codes, first.codes), first.values),
+        )
+
+    for end, attribute in columns.attributes:
+        if end in ("enterprise", "partner"):
+            stated[attribute] = turned(cells("enterprise", attribute), cells("partner", attribute))
+    source, target = turned(one, two)
+    return assembly.Oriented(source, target, stated, one, unclear, warnings)
+
+
+@dataclass(frozen=True)
+class _Aside:
+    """Accepted rows by what becomes of them."""
+
+    loops: NDArray[np.bool_]
+    doubles: NDArray[np.bool_]
+    mirrored: NDArray[np.bool_]
+    """Doubles that repeat a relation from its other side."""
+    used: NDArray[np.bool_]
+
+
+def _aside(
+    raw: RawTable,
+    columns: RelationColumns,
+    oriented: Oriented,
+    values: Values,
+    accepted: NDArray[np.bool_],
+    *,
+    keep_loops: bool,
+    keep_doubles: bool,
+) -> _Aside:
+    """Find self-loops and doubles among the accepted rows.
+
+    A self-loop that is set aside is not looked at again, so no row counts twice.
+    """
+    from clusters.intake.rows import repeated
+    from clusters.names import tidy
+
+    loops = accepted & (oriented.source.codes == oriented.target.codes)
+    among = accepted if keep_loops else accepted & ~loops
+    texts = [raw.columns[position] for position in columns.classes.values()]
+    texts += [column for pair in oriented.pairs.values() for column in pair]
+    texts = [column.map(tidy) for column in texts]
+    texts += [column for column in (values.date, values.kind) if column is not None]
+    cells: list[NDArray[Any]] = [oriented.source.codes, oriented.target.codes]
+    cells += [column.codes for column in texts]
+    cells += [numbers for numbers in (values.year, values.weight) if numbers is not None]
+    doubles = repeated(cells, among)
+    mirrored = np.zeros_like(doubles)
+    if oriented.enterprise is not None:
+        mirrored = doubles & ~repeated([*cells, oriented.enterprise.codes], among)
+    dropped = (loops & (not keep_loops)) | (doubles & (not keep_doubles))
+    return _Aside(loops, doubles, mirrored, accepted & ~dropped)
+
+
+def _assembled(
+    raw: RawTable,
+    columns: RelationColumns,
+    oriented: Oriented,
+    values: Values,
+    known: Organisations | None,
+    codes: NDArray[np.int8],
+    aside: _Aside,
+) -> Relations:
+    """Put relations in use, organisations and row account together."""
+    from clusters.intake import assembly, rows
+
+    warnings = [*raw.warnings, *columns.warnings, *oriented.warnings, *values.warnings]
+    if aside.mirrored.any():
+        warnings.append(
+            f"{raw.name}: {aside.mirrored.sum()} relations of two enterprises are listed from both sides "
+            f"and count as doubles (first: {raw.at(int(np.flatnonzero(aside.mirrored)[0]))})"
+        )
+    said = assembly.mentions(raw, oriented, np.flatnonzero(aside.used), known)
+    frame = assembly.relation_frame(columns, oriented, values, said, known, warnings)
+    nodes = assembly.node_frame(oriented, said, known, warnings)
+    role = _roles(oriented, said, known, warnings)
+    if role is not None:
+        nodes.insert(1, "role", role)
+        _warn_partners_only(role == SAMPLE, said, warnings)
+    warnings += assembly.look_alike_names(said.index, raw.name)
+    warnings += assembly.cover_warnings(nodes, said, known, raw.name)
+    if known is not None:
+        warnings[:0] = known.warnings
+    unused = np.flatnonzero((codes == 0) & ~aside.used)
+    set_aside = ["duplicate" if aside.doubles[row] else "self_loop" for row in unused]
+    reasons = {reason: int((codes == code).sum()) for code, reason in enumerate(rows.REASONS) if code}
+    reasons |= {reason: sum(r.reason == reason for r in raw.ragged) for reason in rows.FILE_REASONS}
+    account = RowAccount(
+        rows=raw.rows,
+        accepted=int((codes == 0).sum()),
+        rejected=sum(reasons.values()),
+        self_loops=int(aside.loops.sum()),
+        duplicates=int(aside.doubles.sum()),
+        relations=said.rows.size,
+        reasons={reason: count for reason, count in reasons.items() if count},
+        rejects=rows.rejects(raw, codes),
+        set_aside=rows.listing(raw, unused, set_aside),
+        warnings=tuple(warnings),
+        source={"file": raw.name, **raw.source, "columns": columns.described(raw.header)},
+    )
+    return Relations(frame, nodes, account, name=raw.stem, synthetic=raw.synthetic)
+
+
+def _roles(
+    oriented: Oriented, said: Mentions, known: Organisations | None, warnings: list[str]
+) -> NDArray[np.object_] | None:
+    """Decide who is a sample enterprise and who a partner; ``None`` where nothing tells.
+
+    The nodes table wins. Without it an enterprise column, or a role beside either end,
+    decides; an organisation that is called both belongs to the sample.
+    """
+    from clusters.intake.values import read_role
+
+    size = len(said.index)
+    sample, partner = np.zeros(size, bool), np.zeros(size, bool)
+    if oriented.enterprise is not None:
+        gives = oriented.enterprise.codes[said.rows] == oriented.source.codes[said.rows]
+        sample[np.where(gives, said.nodes[0::2], said.nodes[1::2])] = True
+    if "role" in oriented.pairs:
+        mentioned = said.of(oriented.pairs["role"])
+        read = np.array([*(read_role(text) or "?" for text in mentioned.values), ""], object)
+        blank = np.array([*(not text.strip() for text in mentioned.values), True])[mentioned.codes]
+        roles = np.where(blank, "", read[mentioned.codes])
+        sample[said.nodes[roles == SAMPLE]] = True
+        partner[said.nodes[roles == PARTNER]] = True
+        unread = np.flatnonzero(roles == "?")
+        if unread.size:
+            text = mentioned.values[mentioned.codes[unread[0]]]
+            warnings.append(
+                f"{said.table.name}: {unread.size} roles are neither sample nor partner and count as blank "
+                f"(first: {said.at(int(unread[0]))}, {text!r})"
+            )
+        _warn_roles(sample & partner, "are called both sample and partner; sample counts", said, warnings)
+    if known is not None and "role" in known.frame.columns:
+        listed = known.frame["role"].reindex(said.index).to_numpy(object)
+        _warn_roles(
+            (sample & (listed == PARTNER)) | (partner & ~sample & (listed == SAMPLE)),
+            "have another role in the nodes table, which counts",
+            said,
+            warnings,
+        )
+        sample = np.where(listed == PARTNER, False, sample | (listed == SAMPLE))
+        partner |= listed == PARTNER
+    if not (sample | partner).any():
+        return None
+    if oriented.enterprise is None:
+        unsaid = ~(sample | partner)
+        _warn_roles(unsaid, "have no role and count as partners", said, warnings)
+    return np.where(sample, SAMPLE, PARTNER).astype(object)
+
+
+def _warn_roles(found: NDArray[np.bool_], what: str, said: Mentions, warnings: list[str]) -> None:
+    if found.any():
+        first = said.index[int(np.flatnonzero(found)[0])]
+        warnings.append(f"{said.table.name}: {found.sum()} organisations {what} (first: {first!r})")
+
+
+def _warn_partners_only(sample: NDArray[np.bool_], said: Mentions, warnings: list[str]) -> None:
+    """Warn of relations without a sample enterprise, which report-type data does not have (D4)."""
+    outside = np.flatnonzero(~sample[said.nodes[0::2]] & ~sample[said.nodes[1::2]])
+    if outside.size:
+        one, two = (said.index[said.nodes[2 * outside[0] + k]] for k in (0, 1))
+        warnings.append(
+            f"{said.table.name}: {outside.size} relations join two partners "
+            f"(first: {said.at(int(2 * outside[0]))}, {one!r} to {two!r}); "
+            "in a table of sample enterprises and their partners every relation has one at an end"
+        )

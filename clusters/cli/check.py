@@ -1,1 +1,71 @@
-"""Not written yet."""
+"""``clusters check``: what reading does with every row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clusters.cli import app
+from clusters.cli._common import Input, Output, command, note
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@command(app, example="clusters check relations.csv --rejects rejected.csv")
+def check(
+    read: Input,
+    output: Output,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write each rejected row with its line and reason."),
+    ] = None,
+    set_aside: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the self-loops and exact doubles that are not in use."),
+    ] = None,
+) -> None:
+    """Account for every row of a table: accepted, rejected and why, set aside."""
+    from clusters.export.files import check_target
+    from clusters.relations import AllRejectedError
+    from clusters.tables.check import row_account
+
+    for path in (rejects, set_aside):
+        if path is not None:
+            check_target(path, force=output.force)
+    try:
+        table = read.table(all_kinds=True)
+    except AllRejectedError as error:
+        if rejects is not None:
+            _write(error.rejects, rejects, output.force)
+        raise
+    output.emit("check", row_account(table))
+    if rejects is not None:
+        _write(table.account.rejects, rejects, output.force)
+    if set_aside is not None:
+        _write(table.account.set_aside, set_aside, output.force)
+
+
+def _write(rows: pd.DataFrame, path: Path, force: bool) -> None:
+    """Write rows with the cells as they were; the ending chooses the form, CSV by default."""
+    from clusters.export import tabular
+    from clusters.export.files import atomic_path
+
+    if tabular.SUFFIXES.get(path.suffix.lower(), "csv") == "csv":
+        with atomic_path(path, force=force) as temporary:
+            text = tabular.to_csv(rows.map(_harmless), safe=False)
+            temporary.write_text(text, encoding="utf-8", newline="")
+    else:
+        tabular.write(rows, path, command="rejects", force=force)
+    note(f"wrote {path} ({len(rows)} rows)")
+
+
+def _harmless(cell: object) -> object:
+    """Keep a spreadsheet from running a cell; a negative number is only a number."""
+    from clusters.export.tabular import guard
+
+    if isinstance(cell, str) and cell[:1] in ("-", "+") and cell[1:].replace(".", "", 1).isdecimal():
+        return cell
+    return guard(cell)

@@ -1,0 +1,91 @@
+"""Reading options in a TOML file, for tables that come again and again.
+
+.. code-block:: toml
+
+    encoding = "gb18030"
+    loops = "keep"
+
+    [columns]
+    source = "甲方"
+    target = "乙方"
+
+    [kinds]
+    "联合研发" = "technology"
+
+What is said on the command line or in a call wins over the file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from clusters.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Keep = Literal["drop", "keep"]
+
+
+class Config(BaseModel):
+    """Options of ``read_relations``; anything else in the file is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: dict[str, str] = Field(default_factory=dict)
+    """Canonical name -> column of the relation table."""
+    node_columns: dict[str, str] = Field(default_factory=dict)
+    """Canonical name -> column of the nodes table."""
+    kinds: dict[str, str] = Field(default_factory=dict)
+    """Label in the table -> kind."""
+    nodes: Path | None = None
+    names: Path | None = None
+    encoding: str | None = None
+    separator: str | None = None
+    sheet: str | None = None
+    loops: Keep | None = None
+    duplicates: Keep | None = None
+    year_range: tuple[int, int] | None = None
+    """First and last year that is taken for a year."""
+
+
+def load(path: Path | str) -> Config:
+    """Read a configuration file; paths in it are relative to its folder.
+
+    Raises
+    ------
+    DataError
+        The file is missing, is not TOML, or holds an unknown name or a wrong value.
+    """
+    path = Path(path)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise DataError(f"{path} does not exist", hint="check the path given with --config") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read ({error})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(
+            f"{path.name} is not TOML: {error}",
+            hint='texts and Chinese names need quotes: source = "甲方", "联合研发" = "technology"',
+        ) from None
+    try:
+        config = Config.model_validate(content)
+    except ValidationError as error:
+        raise DataError(
+            f"{path.name}: " + "; ".join(_fault(e["loc"], e["type"], e["msg"]) for e in error.errors()),
+            hint="known names: " + ", ".join(Config.model_fields),
+        ) from None
+    beside = {name: path.parent / value for name in ("nodes", "names") if (value := getattr(config, name))}
+    return config.model_copy(update=beside)
+
+
+def _fault(where: Sequence[int | str], kind: str, message: str) -> str:
+    name = ".".join(str(part) for part in where)
+    if kind == "extra_forbidden":
+        return f"{name!r} is not a known name"
+    return f"{name}: {message[0].lower()}{message[1:]}"

@@ -1,0 +1,143 @@
+"""One door for every input: a path, standard input or a data frame becomes a ``RawTable``.
+
+The ending says what a file should be, its first bytes what it is; where they disagree
+the message says so.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from clusters.errors import DataError, UsageError
+from clusters.intake import delimited, encoding, workbooks
+from clusters.intake.table import RawTable
+
+Score = Callable[[Sequence[str]], int]
+MAX_BYTES = 1 << 32
+"""Largest content that is read, in bytes after unpacking."""
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
+_TEXT_LIKE = (".xls", ".et")
+_GZIP = b"\x1f\x8b"
+
+
+def read_table(
+    source: str | Path | pd.DataFrame,
+    *,
+    score: Score,
+    encoding_name: str | None = None,
+    sheet: str | None = None,
+    separator: str | None = None,
+) -> RawTable:
+    """Read a table of text cells, whatever form it comes in.
+
+    Parameters
+    ----------
+    source
+        File (CSV, TSV, any of them ``.gz``, XLSX, XLS, ODS, Parquet), ``-`` for
+        standard input, or a data frame.
+    score
+        Number of cells of a row that are known column names, 0 where required ones lack.
+    encoding_name, sheet, separator
+        What cannot be told from the file itself.
+
+    Raises
+    ------
+    DataError
+        The source cannot be read as a table; the message says why and where.
+    """
+    if isinstance(source, pd.DataFrame):
+        return workbooks.parse_frame(source)
+    name, suffix, data = _content(source)
+    kind = encoding.binary_kind(data)
+    if suffix == ".parquet" or (kind == "a Parquet file" and suffix == ""):
+        return workbooks.parse_parquet(data, name)
+    if suffix in _WORKBOOKS and not (suffix in _TEXT_LIKE and _is_text(data, kind)):
+        return workbooks.parse_workbook(data, name, score, sheet=sheet)
+    if sheet is not None:
+        raise UsageError(f"a sheet was named, but {name} is not a workbook")
+    text = encoding.decode(data, name, encoding_name)
+    _refuse_markup(text.data, name)
+    table = delimited.parse(text.data, name, score, separator=separator, encoding=text.encoding)
+    table.warnings[:0] = text.warnings
+    if suffix in _WORKBOOKS:
+        table.warnings.insert(0, f"{name} is a text file, not a workbook, and was read as text")
+    return table
+
+
+def _content(source: str | Path) -> tuple[str, str, bytes]:
+    """Return the name for messages, the ending without ``.gz`` and the unpacked bytes."""
+    if str(source) == "-":
+        name, suffix = "standard input", ""
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    else:
+        path = Path(source)
+        name = path.name
+        suffix = Path(name.lower().removesuffix(".gz")).suffix
+        data = _bytes(path)
+    if data.startswith(_GZIP):
+        data = _unpack(data, name)
+    elif name.lower().endswith(".gz"):
+        raise DataError(f"{name} ends in .gz but is not a gzip file", hint="remove the ending .gz")
+    if len(data) > MAX_BYTES:
+        size = f"{MAX_BYTES >> 30} GB"
+        raise DataError(f"{name} holds more than {size}", hint="split it by year or use Parquet")
+    if not data:
+        raise DataError(f"{name} is empty", hint="a relation table needs a header line and rows")
+    return name, suffix, data
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise DataError(f"{path} does not exist", hint=_nearby(path)) from None
+    except IsADirectoryError:
+        raise DataError(f"{path} is a folder, not a table", hint="name a file in it") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise DataError(f"{path} cannot be read ({reason})") from None
+
+
+def _nearby(path: Path) -> str:
+    """Name files of the same folder that may be meant."""
+    import difflib
+
+    if not path.parent.is_dir():
+        return f"the folder {path.parent} does not exist"
+    names = [p.name for p in path.parent.iterdir() if p.is_file()]
+    close = difflib.get_close_matches(path.name, names, n=3)
+    return f"is {' or '.join(close)} meant?" if close else "check the path"
+
+
+def _unpack(data: bytes, name: str) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            return file.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(
+            f"{name} is a damaged gzip file ({error})", hint="copy or download the file again"
+        ) from None
+
+
+def _is_text(data: bytes, kind: str | None) -> bool:
+    """Whether a file with a workbook's ending is really text (old systems export such files)."""
+    return kind is None and b"\0" not in data[:4096] and bool(data.strip())
+
+
+def _refuse_markup(data: bytes, name: str) -> None:
+    start = data[:512].lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml")):
+        raise DataError(
+            f"{name} is a web page or XML file, not a table",
+            hint="open it in Excel and save it as XLSX or CSV",
+        )
+    if start.startswith((b"{", b"[{")):
+        raise DataError(f"{name} looks like JSON, not a table", hint="convert it to CSV first")

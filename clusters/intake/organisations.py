@@ -1,0 +1,236 @@
+"""What is known of each organisation: from a table of organisations, or from the relations.
+
+A table of organisations is the user's word and must not contradict itself. What the rows of
+a relation table say of one organisation may differ; the most frequent value then counts, the
+earlier one where two are equally frequent, and the difference is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clusters import names, places
+from clusters.errors import DataError
+from clusters.intake import files, headers, values
+from clusters.intake.table import Column, RawTable
+
+NODE_ONLY = ("label", "role", "platform", "sample_from", "sample_to")
+"""Attributes that are no level of a relation."""
+_YEARS = ("founded", "sample_from", "sample_to")
+
+
+@dataclass(frozen=True)
+class Organisations:
+    """Attributes by id, in the order of the table."""
+
+    frame: pd.DataFrame
+    warnings: list[str]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Organisations of which the rows say different things, with the first of them."""
+
+    count: int
+    node: int
+    values: tuple[int, int]
+    rows: tuple[int, int]
+
+
+def read_nodes(
+    source: str | Path | pd.DataFrame,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    encoding: str | None = None,
+    thesaurus: Mapping[str, str] | None = None,
+) -> Organisations:
+    """Read a table of organisations.
+
+    Parameters
+    ----------
+    source
+        File or data frame; a data frame without a column of names is taken by its index.
+    mapping
+        Canonical name to column.
+    encoding
+        As for relations.
+    thesaurus
+        Cleaned variant to cleaned preferred name.
+
+    Raises
+    ------
+    DataError
+        A row has no name or another number of cells, a role, flag or year is not one, or
+        an id is listed twice with different values.
+    """
+    if isinstance(source, pd.DataFrame) and source.index.name and source.index.name not in source.columns:
+        source = source.reset_index()
+
+    def score(cells: object) -> int:
+        row = list(cells)  # type: ignore[call-overload]
+        mapped = {column.strip() for column in (mapping or {}).values()}
+        return headers.score_nodes(row) or int(bool(mapped) and mapped <= {c.strip() for c in row})
+
+    table = files.read_table(source, score=score, encoding_name=encoding)
+    columns = headers.node_columns(table.header, table.name, mapping)
+    _refuse_ragged(table)
+    ids = table.columns[columns.pop("node")].map(names.clean)
+    if (ids.codes < 0).any():
+        row = int(np.flatnonzero(ids.codes < 0)[0])
+        raise DataError(
+            f"{table.name}, {table.at(row)}: no organisation is named "
+            f"({(ids.codes < 0).sum()} such rows of {table.rows})",
+            hint="fill in the name or take the row out",
+        )
+    international = "country" in columns
+    parsed = {name: _parsed(name, table, at, international) for name, at in columns.items()}
+    frame = pd.DataFrame(parsed, index=range(len(ids.codes)))
+    warnings = list(table.warnings)
+    frame, first = _one_row_each(frame, ids, table, columns, warnings)
+    frame.index = pd.Index(ids.values[ids.codes[first]], dtype=object, name="node")
+    if thesaurus:
+        frame = _renamed(frame, thesaurus, table.name, warnings)
+    if "is_sample" in frame.columns:
+        flag = frame.pop("is_sample")
+        if "role" not in frame.columns:
+            frame["role"] = flag.map({True: "sample", False: "partner"}).astype(object)
+    if "platform" in frame.columns:
+        frame["platform"] = frame["platform"].eq(True)
+    return Organisations(frame, warnings)
+
+
+def place_names(column: Column, level: str, *, chinese_only: bool = False) -> Column:
+    """Write provinces and cities by their official names; other levels are only tidied.
+
+    In an international table (one with countries) a name in Latin letters may be a place
+    abroad, so only names in Chinese are looked up: ``chinese_only``.
+    """
+    column = column.map(names.tidy)
+    if level not in (places.PROVINCE, places.CITY) or not len(column.values):
+        return column
+    official = places.canonical(pd.Series(column.values, dtype=object), level)
+    if not chinese_only:
+        return column.replace(official.tolist())
+    return column.replace(
+        [old if old.isascii() else new for old, new in zip(column.values, official, strict=True)]
+    )
+
+
+def most_frequent(
+    nodes: NDArray[np.integer], found: NDArray[np.integer], n_nodes: int, n_values: int
+) -> tuple[NDArray[np.int32], Conflict | None]:
+    """Return for each node its most frequent value, the earliest on ties; -1 without any.
+
+    Parameters
+    ----------
+    nodes, found
+        One entry per mention, in the order of the rows; -1 where nothing is said.
+    n_nodes, n_values
+        Number of nodes and of distinct values.
+    """
+    result = np.full(n_nodes, -1, np.int32)
+    said = np.flatnonzero((nodes >= 0) & (found >= 0))
+    if not said.size:
+        return result, None
+    keys = nodes[said].astype(np.int64) * n_values + found[said]
+    codes, distinct = pd.factorize(keys)
+    counts = np.bincount(codes, minlength=len(distinct))
+    node, value = np.divmod(np.asarray(distinct, np.int64), n_values)
+    order = np.lexsort((np.arange(node.size), -counts, node))
+    best = order[np.append(True, node[order][1:] != node[order][:-1])]
+    result[node[best]] = value[best]
+    if best.size == node.size:
+        return result, None
+    # Distinct values come in the order of the rows, so the first second value is the first conflict.
+    first_of_node = np.full(n_nodes, -1, np.int64)
+    first_of_node[node[::-1]] = np.arange(node.size)[::-1]
+    second = int(np.flatnonzero(first_of_node[node] != np.arange(node.size))[0])
+    one = int(first_of_node[node[second]])
+    rows = tuple(int(said[np.flatnonzero(codes == c)[0]]) for c in (one, second))
+    several = int((np.bincount(node, minlength=n_nodes) > 1).sum())
+    conflict = Conflict(several, int(node[second]), (int(value[one]), int(value[second])), (rows[0], rows[1]))
+    return result, conflict
+
+
+def _refuse_ragged(table: RawTable) -> None:
+    if table.ragged:
+        bad = table.ragged[0]
+        raise DataError(
+            f"{table.name}, {table.unit} {bad.line}: {len(bad.cells)} cells, but the header has "
+            f"{len(table.header)} ({len(table.ragged)} such rows)",
+            hint="quote cells that hold the separator",
+        )
+
+
+def _parsed(name: str, table: RawTable, position: int, international: bool) -> pd.Series[Any]:
+    """Turn one column into values: roles, flags and years checked, the rest tidied text."""
+    column = table.columns[position].map(names.tidy)
+    readers: dict[str, tuple[Callable[[str], object], str]] = {
+        "role": (values.read_role, "sample or partner (样本, 关系节点)"),
+        "platform": (values.read_flag, "yes or no (true/false, 是/否, 1/0)"),
+        "is_sample": (values.read_flag, "yes or no (true/false, 是/否, 1/0)"),
+        **dict.fromkeys(_YEARS, (values.read_any_year, "a year")),
+    }
+    if name not in readers:
+        texts = place_names(column, name, chinese_only=international)
+        return pd.Series(np.append(texts.values, np.nan)[texts.codes], dtype=object)
+    read, expected = readers[name]
+    found = [read(text) for text in column.values]
+    for code, value in enumerate(found):
+        if value is None:
+            row = int(np.flatnonzero(column.codes == code)[0])
+            raise DataError(
+                f"{table.name}, {table.at(row)}, column {table.header[position]!r}: "
+                f"found {column.values[code]!r}, expected {expected}",
+                hint=f"if the column means something else, --config can map another one to {name}",
+            )
+    series = pd.Series(np.append(np.array(found, object), np.nan)[column.codes], dtype=object)
+    return series.astype(np.float64) if name in _YEARS else series
+
+
+def _one_row_each(
+    frame: pd.DataFrame, ids: Column, table: RawTable, columns: Mapping[str, int], warnings: list[str]
+) -> tuple[pd.DataFrame, NDArray[np.intp]]:
+    """Join rows of the same id that do not contradict each other."""
+    first = np.flatnonzero(~pd.Series(ids.codes).duplicated().to_numpy())
+    if first.size == ids.codes.size:
+        return frame, first
+    groups = frame.groupby(ids.codes, sort=False)
+    for name in frame.columns:
+        differing = np.flatnonzero(frame[name].notna() & (frame[name] != groups[name].transform("first")))
+        if differing.size:
+            two = int(differing[0])
+            same = np.flatnonzero((ids.codes == ids.codes[two]) & frame[name].notna().to_numpy())
+            one = int(same[0])
+            raise DataError(
+                f"{table.name}, {table.at(two)}, column {table.header[columns[name]]!r}: "
+                f"{ids.values[ids.codes[two]]!r} has {frame[name].iloc[two]!r} here and "
+                f"{frame[name].iloc[one]!r} in {table.at(one)}",
+                hint="list every organisation once",
+            )
+    warnings.append(
+        f"{table.name}: {ids.codes.size - first.size} rows repeat an organisation without contradiction; "
+        "they were joined"
+    )
+    return groups.first().reset_index(drop=True), first
+
+
+def _renamed(
+    frame: pd.DataFrame, thesaurus: Mapping[str, str], name: str, warnings: list[str]
+) -> pd.DataFrame:
+    """Apply the thesaurus; the row of the preferred name wins over those of its variants."""
+    preferred = pd.Index([thesaurus.get(node, node) for node in frame.index], dtype=object, name="node")
+    if preferred.is_unique:
+        return frame.set_axis(preferred)
+    own = np.array([node == new for node, new in zip(frame.index, preferred, strict=True)])
+    order = np.argsort(~own, kind="stable")
+    merged = frame.set_axis(preferred).iloc[order]
+    warnings.append(f"{name}: {len(frame) - preferred.nunique()} rows were joined by the thesaurus")
+    return merged[~merged.index.duplicated()].reindex(preferred.unique())

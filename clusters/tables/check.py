@@ -1,0 +1,51 @@
+"""What reading did with the rows of a table."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from clusters.intake.rows import FILE_REASONS, REASONS
+from clusters.relations import Relations
+
+
+def row_account(relations: Relations) -> pd.DataFrame:
+    """Account for every row of the input, in one row.
+
+    Parameters
+    ----------
+    relations
+        Table as read.
+
+    Returns
+    -------
+    DataFrame
+        ``rows`` = ``accepted`` + ``rejected``; ``self_loops`` and ``duplicates`` are
+        accepted rows, set aside unless they were to be kept; ``relations`` rows are in
+        use, among ``nodes`` organisations (those without a relation included); then the
+        rejected rows by reason, 0 where none. Blank lines are no rows. The notes say what
+        the file was read as and repeat the warnings.
+
+    Examples
+    --------
+    >>> from clusters.relations import read_relations
+    >>> frame = pd.DataFrame({"source": ["a", "a", ""], "target": ["b", "a", "b"]})
+    >>> row_account(read_relations(frame))[["rows", "accepted", "rejected", "self_loops"]].values.tolist()
+    [[3, 2, 1, 1]]
+    """
+    account = relations.account
+    counts = {
+        "rows": account.rows,
+        "accepted": account.accepted,
+        "rejected": account.rejected,
+        "self_loops": account.self_loops,
+        "duplicates": account.duplicates,
+        "relations": account.relations,
+        "nodes": len(relations.nodes),
+    }
+    reasons = [r for r in (*REASONS, *FILE_REASONS) if r]
+    counts |= {reason: account.reasons.get(reason, 0) for reason in reasons}
+    counts["warnings"] = len(account.warnings)
+    table = pd.DataFrame([counts])
+    how = "; ".join(f"{name}: {value}" for name, value in account.source.items() if value)
+    table.attrs["notes"] = [f"read as {how}"] if how else []
+    return table
