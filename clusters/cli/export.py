@@ -30,6 +30,7 @@ class Target(StrEnum):
 class Weight(StrEnum):
     """What the weight of an edge is."""
 
+    auto = "auto"
     table = "table"
     relations = "relations"
 
@@ -87,8 +88,12 @@ def export(
     ] = "auto",
     weight: Annotated[
         Weight,
-        typer.Option(help="Weight of an edge: the table's, or its relations.", rich_help_panel=RESULT),
-    ] = Weight.table,
+        typer.Option(
+            help="Weight of an edge: the table's, its number of relations, or auto: the table's if all "
+            "are positive.",
+            rich_help_panel=RESULT,
+        ),
+    ] = Weight.auto,
     layout: Annotated[
         bool,
         typer.Option(

@@ -96,7 +96,8 @@ def write_gexf(
     Raises
     ------
     DataError
-        An edge has a weight that is not a positive number: Gephi drops such edges.
+        ``weights="table"`` and an edge has a weight that is not a positive number: Gephi
+        drops such edges.
     UsageError
         A timeline is asked of an undated network, or the file exists.
 

@@ -97,7 +97,7 @@ def prepare(
     positions: pd.DataFrame | str = "layout",
     seed: int = 0,
     colour_by: str = "auto",
-    weights: str = "table",
+    weights: str = "auto",
     node_columns: pd.DataFrame | None = None,
     edge_columns: pd.DataFrame | None = None,
     statistics: bool = False,
@@ -122,8 +122,9 @@ def prepare(
     colour_by
         ``auto``, ``role``, ``community`` or a node column.
     weights
-        Weight of an edge: ``table`` (sum of the table's weights; relations where it has
-        none) or ``relations`` (number of relations).
+        Weight of an edge: ``table`` (sum of the table's weights, relations where it has
+        none), ``relations`` (number of relations), or ``auto``: the table's if all are
+        positive, else relations, with a note and the table's weights as a column.
     node_columns, edge_columns
         More columns: rows by node id, and rows in the network's edge order.
     statistics
@@ -138,11 +139,11 @@ def prepare(
     Raises
     ------
     DataError
-        An edge has a weight that is not a positive number.
+        ``weights="table"`` and an edge has a weight that is not a positive number.
     """
-    chosen = _weights(network, weights)
     clean = Cleaner()
     notes: list[str] = []
+    chosen, weighed = _weights(network, weights, notes)
     ids, labels_ = _names(network, clean, notes)
     kind_names = [clean(coded("kind", kind, lang)) for kind in network.kind_names]
     starts = _starts(network)
@@ -152,6 +153,8 @@ def prepare(
         columns.setdefault("community", pd.Series(layout.partition(network, seed=seed)))
     node_titles = titles(columns, lang, clean)
     edges = _edge_columns(network, edge_columns)
+    if weights == "auto" and weighed == "relations":
+        edges["weight"] = pd.Series(network.weights)
     edge_titles = titles(edges, lang, clean)
     node_order = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
     points = _points(network, positions, seed) if draw else np.zeros((0, 2))
@@ -169,7 +172,7 @@ def prepare(
         starts=starts,
         description=clean(
             ("" if lang == "zh" else " ").join(
-                _sentences(network, lang, positions, seed, weights, style, title, remark, synthetic)
+                _sentences(network, lang, positions, seed, weighed, style, title, remark, synthetic)
             )
         ),
         notes=notes + _counted(clean),
@@ -280,20 +283,26 @@ def _edge_order(network: ValueNetwork, node_order: Integers, kind_names: list[st
     return np.asarray(np.lexsort(keys), dtype=np.int64)
 
 
-def _weights(network: ValueNetwork, weights: str) -> NDArray[np.float64]:
-    if weights not in ("table", "relations"):
-        raise UsageError(f"weights {weights!r} is not known; use table or relations")
-    chosen = network.weights if weights == "table" else network.relations.astype(np.float64)
-    bad = ~(np.isfinite(chosen) & (chosen > 0))
-    if bad.any():
-        first = int(np.flatnonzero(bad)[0])
-        source, target = (network.nodes[int(e[first])] for e in (network.sources, network.targets))
-        raise DataError(
-            f"{int(bad.sum())} of {network.n_edges} edges have a weight that is not a positive number "
-            f"(first: {source!r} -> {target!r}, weight {chosen[first]}); network programs drop such edges",
-            hint="count relations instead (--weight relations), or mend the weight column",
-        )
-    return chosen
+def _weights(network: ValueNetwork, weights: str, notes: list[str]) -> tuple[NDArray[np.float64], str]:
+    """Return the weight of every edge, and which it is: ``table`` or ``relations``."""
+    if weights not in ("auto", "table", "relations"):
+        raise UsageError(f"weights {weights!r} is not known; use auto, table or relations")
+    relations = network.relations.astype(np.float64)
+    if weights == "relations":
+        return relations, "relations"
+    bad = ~(np.isfinite(network.weights) & (network.weights > 0))
+    if not bad.any():
+        return network.weights, "table"
+    first = int(np.flatnonzero(bad)[0])
+    source, target = (network.nodes[int(ends[first])] for ends in (network.sources, network.targets))
+    found = (
+        f"{int(bad.sum())} of {network.n_edges} edges have a weight that is not a positive number "
+        f"(first: {source!r} -> {target!r}, weight {network.weights[first]}); programs drop such edges"
+    )
+    if weights == "table":
+        raise DataError(found, hint="count relations instead (--weight relations), or mend the weight column")
+    notes.append(f"{found}: here an edge weighs its number of relations, the table's weight is a column")
+    return relations, "relations"
 
 
 def _points(network: ValueNetwork, positions: pd.DataFrame | str, seed: int) -> NDArray[np.float64]:

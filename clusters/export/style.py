@@ -25,7 +25,7 @@ from clusters.relations import PARTNER, SAMPLE
 
 BASE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 GREY = "#B3B3B3"
-SMALLEST, LARGEST = 4.0, 60.0
+SMALLEST, LARGEST = 6.0, 120.0
 """Diameters on Gephi's canvas: a node without edges, and the hub of a large network."""
 
 
@@ -75,7 +75,7 @@ def node_style(network: ValueNetwork, *, colour_by: str = "auto", seed: int = 0)
     --------
     >>> network = ValueNetwork.from_edges([("a", "b"), ("a", "c")])
     >>> node_style(network, colour_by="community").sizes.round(1).tolist()
-    [12.0, 9.7, 9.7]
+    [24.0, 18.7, 18.7]
     """
     by = _chosen(network, colour_by)
     groups = _groups(network, by, seed)

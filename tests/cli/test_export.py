@@ -146,7 +146,8 @@ def test_a_missing_folder_is_told_before_reading(table):
 
 def test_weights_that_are_not_positive(table):
     Path("weights.csv").write_text("source,target,weight\na,b,0\nb,c,2\n")
-    message = run("weights.csv", "x.gexf", code=3)
+    message = run("weights.csv", "x.gexf", "--weight", "table", code=3)
     assert "1 of 2 edges" in message
     assert "--weight relations" in message
-    run("weights.csv", "x.gexf", "--weight", "relations")
+    assert "1 of 2 edges" in run("weights.csv", "x.gexf")
+    assert "weigh" not in run("weights.csv", "y.gexf", "--weight", "relations")

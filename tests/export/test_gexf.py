@@ -204,12 +204,31 @@ def test_row_order_does_not_matter(tmp_path):
 
 
 @pytest.mark.parametrize("weight", [0.0, -1.0, float("nan"), float("inf")])
-def test_weights_that_gephi_drops_are_refused(weight, tmp_path):
+def test_weights_that_gephi_drops_are_refused_when_asked_for(weight, tmp_path):
     network = ValueNetwork.from_edges([("a", "b"), ("b", "c")], weights=[1.0, weight])
     with pytest.raises(DataError, match=r"1 of 2 edges.*'b' -> 'c'"):
-        write_gexf(network, tmp_path / "a.gexf")
+        write_gexf(network, tmp_path / "a.gexf", weights="table")
     assert not list(tmp_path.iterdir()), "nothing is left behind"
-    assert write_gexf(network, tmp_path / "a.gexf", weights="relations").edges == 2
+    assert write_gexf(network, tmp_path / "a.gexf", weights="relations").notes == ()
+
+
+def test_relations_weigh_where_the_table_does_not(tmp_path, check_gexf):
+    network = ValueNetwork.from_edges(
+        [("a", "b"), ("a", "b"), ("b", "c"), ("c", "a")], weights=[1.5, 2.0, float("nan"), 0.0]
+    )
+    report = write_gexf(network, tmp_path / "a.gexf")
+    file = check_gexf(tmp_path / "a.gexf")
+    assert [edge["weight"] for edge in file.edges] == ["2", "1", "1"]
+    assert [edge["values"].get("Weight (attribute)") for edge in file.edges] == [3.5, None, 0.0]
+    assert "2 of 3 edges" in report.notes[0]
+    assert "Weight: number of relations" in file.description
+
+
+def test_weights_of_the_table_are_used_where_they_can_be(tmp_path, check_gexf):
+    network = ValueNetwork.from_edges([("a", "b"), ("a", "b"), ("b", "c")], weights=[1.5, 2.0, 0.25])
+    write_gexf(network, tmp_path / "a.gexf")
+    file = check_gexf(tmp_path / "a.gexf")
+    assert [edge["weight"] for edge in file.edges] == ["3.5", "0.25"]
 
 
 def test_no_timeline_without_years(tmp_path):
