@@ -1,1 +1,112 @@
-"""Not written yet."""
+"""Commands about how degrees are distributed: concentration, powerlaw."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from clusters.cli import app
+from clusters.cli._common import Input, Output, command
+
+
+class Degree(StrEnum):
+    """Kinds of degree."""
+
+    into = "in"
+    out = "out"
+    total = "total"
+
+
+class Degrees(StrEnum):
+    """Kinds of degree, or all of them."""
+
+    into = "in"
+    out = "out"
+    total = "total"
+    all = "all"
+
+
+Weighted = Annotated[bool, typer.Option("--weighted", help="Count relations instead of distinct edges.")]
+
+
+@command(app, example="clusters concentration relations.csv --degree out --out concentration.csv")
+def concentration(
+    read: Input,
+    output: Output,
+    degree: Annotated[
+        Degree, typer.Option(help="What organisations give (out), take (in) or both (total).")
+    ] = Degree.out,
+    weighted: Weighted = False,
+    curve: Annotated[
+        bool, typer.Option("--curve", help="The concentration curve of the last year instead.")
+    ] = False,
+) -> None:
+    """Shares of the best connected organisations and other measures of concentration by year."""
+    from clusters import networks, tables
+
+    found = read.networks(read.table())
+    if curve:
+        last = networks.last(found)
+        table = tables.concentration_curve_table(last, degree=degree.value, weighted=weighted)
+    else:
+        table = tables.concentration(found, degree=degree.value, weighted=weighted)
+    output.emit("concentration", table)
+
+
+@command(app, example="clusters powerlaw relations.csv --degree out --replicates 1000")
+def powerlaw(
+    read: Input,
+    output: Output,
+    degree: Annotated[Degrees, typer.Option(help="Degree to fit.")] = Degrees.all,
+    replicates: Annotated[
+        int, typer.Option(min=0, help="Bootstrap replicates of the goodness of fit; 2500 for p to 0.01.")
+    ] = 100,
+    alternatives: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME,NAME",
+            help="Distributions to compare with; also truncated_power_law (slow), or none.",
+        ),
+    ] = "lognormal,exponential,stretched_exponential",
+    continuous: Annotated[
+        bool, typer.Option("--continuous", help="Fit the continuous form instead of whole numbers.")
+    ] = False,
+    weighted: Weighted = False,
+    distribution: Annotated[
+        bool, typer.Option("--distribution", help="The distribution of the degrees itself instead.")
+    ] = False,
+) -> None:
+    """Power-law fits of the degrees of the last year, how good they are and what fits better."""
+    from clusters import networks, tables
+
+    names = _alternatives(alternatives)
+    degrees: list[Any] = ["in", "out", "total"] if degree == Degrees.all else [degree.value]
+    network = networks.last(read.networks(read.table()))
+    if distribution:
+        table = tables.degree_distribution(network, degrees=degrees, weighted=weighted)
+    else:
+        table = tables.powerlaw(
+            network,
+            degrees=degrees,
+            replicates=replicates,
+            seed=read.seed,
+            alternatives=names,
+            discrete=not continuous,
+            weighted=weighted,
+        )
+    output.emit("powerlaw", table)
+
+
+def _alternatives(text: str) -> list[str]:
+    from clusters.errors import UsageError
+    from clusters.measures.powerlaw import ALTERNATIVES
+
+    names = [name.strip() for name in text.split(",") if name.strip() and name.strip() != "none"]
+    unknown = [name for name in names if name not in ALTERNATIVES]
+    if unknown:
+        raise UsageError(
+            f"--alternatives: {unknown[0]!r} is not known", hint=f"use {', '.join(ALTERNATIVES)} or none"
+        )
+    return list(dict.fromkeys(names))

@@ -1,1 +1,164 @@
-"""Not written yet."""
+"""Commands about places and classes: flows, composition."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from clusters.cli import app
+from clusters.cli._common import Input, Output, command
+from clusters.errors import UsageError
+
+
+class Foreign(StrEnum):
+    """What happens to places outside the mainland."""
+
+    leave = "leave"
+    unit = "unit"
+
+
+class Of(StrEnum):
+    """What a composition counts."""
+
+    relations = "relations"
+    sample = "sample"
+    platforms = "platforms"
+
+
+class Counting(StrEnum):
+    """How a relation with several classes counts."""
+
+    fractional = "fractional"
+    full = "full"
+
+
+class PearlRiverDelta(StrEnum):
+    """Extent of the Pearl River Delta."""
+
+    cities = "cities"
+    province = "province"
+
+
+@command(app, example="clusters flows relations.csv --level province --top 20 --lang zh")
+def flows(
+    read: Input,
+    output: Output,
+    level: Annotated[
+        str, typer.Option(help="Place level: province, city, country or another that the table has.")
+    ] = "province",
+    top: Annotated[
+        int | None,
+        typer.Option(min=1, help="Length of the list; default 20 flows, or all places with --margins."),
+    ] = None,
+    matrix: Annotated[
+        bool, typer.Option("--matrix", help="All flows as a square: origins down, destinations across.")
+    ] = False,
+    margins: Annotated[
+        bool, typer.Option("--margins", help="What each place gives and takes in all instead.")
+    ] = False,
+    shares: Annotated[bool, typer.Option("--shares", help="Shares instead of counts in --matrix.")] = False,
+    foreign: Annotated[
+        Foreign, typer.Option(help="Provinces: leave other places out, or count them as one unit.")
+    ] = Foreign.leave,
+    distinct: Annotated[
+        bool, typer.Option("--distinct", help="Count distinct pairs of organisations, not relations.")
+    ] = False,
+) -> None:
+    """Flows between places: the largest ones, all of them, or what each place gives and takes.
+
+    Technology relations where the table has that kind, else all; --kinds chooses others.
+    """
+    from clusters import tables
+
+    if matrix and margins:
+        raise UsageError("--matrix and --margins are two tables; choose one")
+    table = read.in_years(read.table())
+    kinds = table.kinds if read.kinds is not None else None
+    if matrix:
+        result = tables.flow_matrix_table(
+            table, level=level, kinds=kinds, shares=shares, foreign=foreign.value, distinct=distinct
+        )
+    elif margins:
+        result = tables.flow_margins(
+            table, level=level, top=top, kinds=kinds, foreign=foreign.value, distinct=distinct
+        )
+    else:
+        result = tables.flows(
+            table, level=level, top=top or 20, kinds=kinds, foreign=foreign.value, distinct=distinct
+        )
+    output.emit("flows", result)
+
+
+@command(app, example="clusters composition relations.csv --by technology --by-year")
+def composition(
+    read: Input,
+    output: Output,
+    by: Annotated[
+        str,
+        typer.Option(
+            metavar="CLASS",
+            help="technology, application_field, industry, sector, kind, region, province, city or another "
+            "class that the table has.",
+        ),
+    ] = "technology",
+    of: Annotated[
+        Of | None,
+        typer.Option(help="What is counted; default relations, for places the sample where there is one."),
+    ] = None,
+    by_year: Annotated[
+        bool, typer.Option("--by-year", help="One row per class and year; see --mode.")
+    ] = False,
+    counting: Annotated[
+        Counting, typer.Option(help="A relation with several classes counts in parts or in full in each.")
+    ] = Counting.fractional,
+    within: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CLASS=VALUE", help="Only within a parent class, such as sector=第三产业."),
+    ] = None,
+    prd: Annotated[
+        PearlRiverDelta, typer.Option(help="Pearl River Delta: nine cities, or all of Guangdong.")
+    ] = PearlRiverDelta.cities,
+) -> None:
+    """Classes of relations, of sample enterprises or of platforms, with counts and shares.
+
+    By year each year holds all up to it, or with --mode yearly that year alone.
+    Technology relations where the table has that kind, else all; --kinds chooses others.
+    """
+    from clusters import tables
+    from clusters.relations import in_years
+
+    parents = _parents(within)
+    if by_year and read.mode not in ("cumulative", "yearly"):
+        raise UsageError(f"a composition by year knows --mode cumulative and yearly, not {read.mode!r}")
+    table = read.table()
+    stock = by_year and read.mode == "cumulative"
+    years = read.chosen_years(table)
+    # Of a stock earlier relations are part, also where their years are not shown.
+    used = in_years(table, None, years[-1]) if stock and years else read.in_years(table)
+    result = tables.composition(
+        used,
+        by=by,
+        of=of.value if of else None,
+        by_year=by_year,
+        years=years,
+        mode="stock" if stock else "flow",
+        counting=counting.value,
+        within=parents,
+        kinds=table.kinds if read.kinds is not None else None,
+        prd=prd.value,
+    )
+    output.emit("composition", result)
+
+
+def _parents(items: list[str] | None) -> dict[str, str]:
+    result: dict[str, str] = {}
+    for item in items or []:
+        name, equals, value = item.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise UsageError(
+                f"--within {item!r} is not CLASS=VALUE", hint="for example --within sector=第三产业"
+            )
+        result[name.strip()] = value.strip()
+    return result

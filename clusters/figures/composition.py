@@ -34,7 +34,7 @@ from clusters.figures._style import (
 )
 from clusters.figures._text import Words, shorten, wrap
 
-COUNTS = ("relations", "organisations", "nodes", "count")
+COUNTS = ("organisations", "relations", "nodes", "count")
 NAMES = ("class", "place", "name")
 RESIDUAL = ("other", "others", "unknown", "其他", "其他地区", "未知")
 """Classes that gather a remainder: last in the picture, and grey."""

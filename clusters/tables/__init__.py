@@ -1,0 +1,22 @@
+"""One function per table of the report: relations or networks in, a tidy DataFrame out.
+
+Columns are identifiers of the vocabulary, shares are fractions, numbers are unrounded, an
+undefined value is NaN. What a reader must know beside the numbers stands in
+``frame.attrs["notes"]``. Words and rounding come last, in ``labels`` and ``export``.
+"""
+
+from clusters.tables.composition import composition
+from clusters.tables.concentration import concentration, concentration_curve_table
+from clusters.tables.flows import flow_margins, flow_matrix_table, flows
+from clusters.tables.powerlaw import degree_distribution, powerlaw
+
+__all__ = [
+    "composition",
+    "concentration",
+    "concentration_curve_table",
+    "degree_distribution",
+    "flow_margins",
+    "flow_matrix_table",
+    "flows",
+    "powerlaw",
+]

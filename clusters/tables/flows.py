@@ -1,0 +1,192 @@
+"""Flows between places: the largest ones, what each place gives and takes, the matrix (Tables 7-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from clusters import places
+from clusters.measures import flows as measures
+from clusters.relations import Relations
+from clusters.tables._relations import chosen, part, what
+
+
+def flows(
+    relations: Relations,
+    *,
+    level: str = "province",
+    top: int | None = 20,
+    kinds: Sequence[str] | None = None,
+    foreign: measures.Foreign = "leave",
+    distinct: bool = False,
+) -> pd.DataFrame:
+    """Tabulate the largest flows between places (Tables 8 and 9).
+
+    Parameters
+    ----------
+    relations
+        Checked relations.
+    level
+        Place level: province, city, country or any other that the table has.
+    top
+        Number of rows; ``None`` for all flows that occur.
+    kinds
+        Kinds of relations; by default technology where the table has it, else all
+        (decision D2). ``relations.kinds`` asks for all.
+    foreign
+        At the level province: ``leave`` relations with places outside the mainland out, or
+        count these places as one ``unit`` (decision D10).
+    distinct
+        Count distinct pairs of organisations instead of relations.
+
+    Returns
+    -------
+    DataFrame
+        ``rank``, ``origin``, ``destination``, ``relations``, ``share`` of all that count, ``type``
+        (``intra`` within one place, else ``inter``), by falling share, then place code. Notes say
+        how many relations count and why others do not.
+
+    References
+    ----------
+    Nankai report 2023, Tables 8 and 9.
+
+    Examples
+    --------
+    >>> from clusters.relations import from_frame
+    >>> frame = pd.DataFrame({"source": list("aab"), "target": list("bba")})
+    >>> frame = frame.assign(source_city=["深圳市"] * 2 + ["北京市"], target_city=["北京市"] * 2 + ["深圳市"])
+    >>> flows(from_frame(frame), level="city", top=1)[["origin", "destination", "relations"]].values.tolist()
+    [['深圳市', '北京市', 2]]
+    """
+    used = chosen(relations, kinds)
+    matrix = measures.flow_matrix(used, level=level, foreign=foreign, distinct=distinct)
+    cells = matrix.to_numpy()
+    # The matrix is in the order of place codes, and so are ties after a stable sort.
+    origin, destination = np.nonzero(cells)
+    order = np.argsort(-cells[origin, destination], kind="stable")[:top]
+    origin, destination = origin[order], destination[order]
+    counts = cells[origin, destination]
+    names = matrix.index.to_numpy()
+    table = pd.DataFrame(
+        {
+            "rank": np.arange(1, len(order) + 1),
+            "origin": names[origin],
+            "destination": names[destination],
+            "relations": counts,
+            "share": counts / max(int(cells.sum()), 1),
+            "type": np.where(origin == destination, "intra", "inter").astype(object),
+        }
+    )
+    table.attrs["notes"] = _notes(used, level, foreign, distinct)
+    return table
+
+
+def flow_margins(
+    relations: Relations,
+    *,
+    level: str = "province",
+    top: int | None = None,
+    kinds: Sequence[str] | None = None,
+    foreign: measures.Foreign = "leave",
+    distinct: bool = False,
+) -> pd.DataFrame:
+    """Tabulate what each place gives and takes (Tables 7 and 10).
+
+    Parameters
+    ----------
+    relations, level, kinds, foreign, distinct
+        As in ``flows``.
+    top
+        Number of rows; ``None`` for all places.
+
+    Returns
+    -------
+    DataFrame
+        By falling share given, then place code: ``rank``, ``place``, ``empowerment`` and ``input``
+        (relations given and taken), ``empowerment_share``, ``input_share`` (each sums to 1 over all
+        places), ``input_rank`` and ``net_balance``, the difference of the two shares.
+
+    References
+    ----------
+    Nankai report 2023, Tables 7 and 10.
+
+    Examples
+    --------
+    >>> from clusters.relations import from_frame
+    >>> frame = pd.DataFrame({"source": ["a"], "target": ["b"]})
+    >>> frame = frame.assign(source_city="深圳市", target_city="北京市")
+    >>> flow_margins(from_frame(frame), level="city")[["place", "net_balance"]].values.tolist()
+    [['深圳市', 1.0], ['北京市', -1.0]]
+    """
+    used = chosen(relations, kinds)
+    margins = measures.flow_margins(
+        measures.flow_matrix(used, level=level, foreign=foreign, distinct=distinct)
+    )
+    margins = margins.sort_values("empowerment", ascending=False, kind="stable").reset_index()
+    table = margins[
+        ["place", "empowerment", "input", "empowerment_share", "input_share", "input_rank", "net_balance"]
+    ]
+    table.insert(0, "rank", margins["empowerment_rank"])
+    table = table.head(top) if top is not None else table
+    table.attrs["notes"] = _notes(used, level, foreign, distinct)
+    return table
+
+
+def flow_matrix_table(
+    relations: Relations,
+    *,
+    level: str = "province",
+    kinds: Sequence[str] | None = None,
+    shares: bool = False,
+    foreign: measures.Foreign = "leave",
+    distinct: bool = False,
+) -> pd.DataFrame:
+    """Tabulate all flows between places as a square: origins down, destinations across.
+
+    Parameters
+    ----------
+    relations, level, kinds, foreign, distinct
+        As in ``flows``.
+    shares
+        Divide by the number of relations that count.
+
+    Returns
+    -------
+    DataFrame
+        ``origin``, then one column per destination, in the order of place codes.
+
+    Examples
+    --------
+    >>> from clusters.relations import from_frame
+    >>> frame = pd.DataFrame({"source": ["a"], "target": ["b"]})
+    >>> frame = frame.assign(source_city="深圳市", target_city="北京市")
+    >>> flow_matrix_table(from_frame(frame), level="city").values.tolist()
+    [['北京市', 0, 0], ['深圳市', 1, 0]]
+    """
+    used = chosen(relations, kinds)
+    matrix = measures.flow_matrix(used, level=level, shares=shares, foreign=foreign, distinct=distinct)
+    table = matrix.rename_axis(columns=None).reset_index()
+    table.attrs["notes"] = _notes(used, level, foreign, distinct)
+    return table
+
+
+def _notes(relations: Relations, level: str, foreign: measures.Foreign, distinct: bool) -> list[str]:
+    """Say what is counted, and for what reasons the rest is not."""
+    found = measures.coverage(relations, level=level, foreign=foreign, distinct=distinct)
+    unit = "distinct pairs of organisations" if distinct else "relations"
+    counted = f"{part(found.counted, found.relations)} of {found.relations:,} {unit}"
+    notes = [f"Counted: {counted} ({what(relations)}), those with a {level} at both ends."]
+    reasons = {
+        "no place of the giver": found.missing_origin,
+        "no place of the receiver": found.missing_destination,
+        "neither place": found.missing_both,
+        f"a {level} outside the mainland" if level == places.PROVINCE else "a place outside": found.outside,
+    }
+    left = [f"{number:,} {reason}" for reason, number in reasons.items() if number]
+    if left:
+        notes.append(f"Left out: {'; '.join(left)}.")
+    if foreign == "unit":
+        notes.append("Places outside the mainland are one unit, foreign.")
+    return notes
