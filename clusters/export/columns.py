@@ -10,6 +10,7 @@ import datetime
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -43,7 +44,7 @@ class Column:
     codes: Integers
     values: list[Any]
 
-    @property
+    @cached_property
     def texts(self) -> list[str]:
         """The values as text, the empty one last so that code -1 finds it."""
         return [*(_text(value) for value in self.values), ""]

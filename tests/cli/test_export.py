@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import networkx as nx
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -42,6 +43,18 @@ def edges(path: str) -> list[tuple[str, ...]]:
 def test_two_names_are_relations_and_out(table):
     assert "3 nodes, 3 edges" in run(table, "x.gexf")
     assert edges("x.gexf") == [("a", "b"), ("b", "a"), ("c", "a")]
+
+
+def test_one_name_is_out_and_the_table_the_embedded_sample(table, monkeypatch):
+    from clusters import relations
+
+    frame = pd.DataFrame({"source": ["p", "q"], "target": ["q", "r"], "year": [2014, 2015]})
+    monkeypatch.setattr(relations, "sample", lambda: relations.from_frame(frame, synthetic=True))
+    assert "embedded sample" in run("x.gexf")
+    assert edges("x.gexf") == [("p", "q"), ("q", "r")]
+    assert "合成数据" in Path("x.gexf").read_text(encoding="utf-8")
+    run("--out", "y.gexf", "--lang", "zh")
+    assert "合成数据" in Path("y.gexf").read_text(encoding="utf-8")
 
 
 def test_out_as_option(table):
