@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ Foreign = Literal["leave", "unit"]
 FOREIGN = "foreign"
 """Name of the unit that stands for all places outside the chosen ones."""
 
+MOST_PLACES = 20_000  # a square of more would take over 3 GB
 NAN = float("nan")
 
 
@@ -112,15 +113,69 @@ def flow_matrix(
     >>> list(matrix.index), matrix.values.tolist()
     (['北京市', '广东省'], [[0, 1], [1, 1]])
     """
-    ends = _ends(relations, place, level, distinct)
-    names, inside = _chosen(ends, level if place is None else None, units, foreign)
-    origin, destination = _positions(ends, names, inside)
-    counted = (origin >= 0) & (destination >= 0)
-    n = len(names)
-    cells = np.bincount(origin[counted] * n + destination[counted], minlength=n * n).reshape(n, n)
-    axis = pd.Index(names, dtype=object, tupleize_cols=False)
+    axis, origin, destination = _counted(relations, place, level, units, foreign, distinct)
+    n = len(axis)
+    if n > MOST_PLACES:
+        raise UsageError(f"{n:,} places are too many for a square table; use the list of flows")
+    cells = np.bincount(origin * n + destination, minlength=n * n).reshape(n, n)
     matrix = pd.DataFrame(cells, index=axis.rename("origin"), columns=axis.rename("destination"))
     return flow_shares(matrix) if shares else matrix
+
+
+def flow_list(
+    relations: Relations | pd.DataFrame,
+    place: pd.Series | None = None,
+    *,
+    level: str | None = None,
+    units: Iterable[Hashable] | None = None,
+    foreign: Foreign = "leave",
+    distinct: bool = False,
+) -> pd.DataFrame:
+    """List the flows that occur: what ``flow_matrix`` holds, for any number of places.
+
+    Returns
+    -------
+    DataFrame
+        ``origin``, ``destination``, ``relations``: row by row of the matrix, without empty cells.
+
+    Examples
+    --------
+    >>> edges = pd.DataFrame({"source": ["h", "h", "b"], "target": ["b", "t", "h"]})
+    >>> flow_list(edges, pd.Series({"h": "广东省", "t": "广东省", "b": "北京市"})).values.tolist()
+    [['北京市', '广东省', 1], ['广东省', '北京市', 1], ['广东省', '广东省', 1]]
+    """
+    axis, origin, destination = _counted(relations, place, level, units, foreign, distinct)
+    cells, counts = np.unique(origin * max(len(axis), 1) + destination, return_counts=True)
+    at_origin, at_destination = np.divmod(cells, max(len(axis), 1))
+    return pd.DataFrame(
+        {
+            "origin": axis.take(at_origin).to_numpy(),
+            "destination": axis.take(at_destination).to_numpy(),
+            "relations": counts.astype(np.int64),
+        }
+    )
+
+
+def place_margins(
+    relations: Relations | pd.DataFrame,
+    place: pd.Series | None = None,
+    *,
+    level: str | None = None,
+    units: Iterable[Hashable] | None = None,
+    foreign: Foreign = "leave",
+    distinct: bool = False,
+) -> pd.DataFrame:
+    """Say what each place gives and takes: ``flow_margins`` of the matrix, for any number of places.
+
+    Examples
+    --------
+    >>> edges = pd.DataFrame({"source": ["h", "h"], "target": ["b", "t"]})
+    >>> place_margins(edges, pd.Series({"h": "广东省", "t": "广东省", "b": "北京市"}))["input"].to_dict()
+    {'北京市': 1, '广东省': 1}
+    """
+    axis, origin, destination = _counted(relations, place, level, units, foreign, distinct)
+    given, taken = (np.bincount(ends, minlength=len(axis)) for ends in (origin, destination))
+    return _margins(given, taken, axis)
 
 
 def coverage(
@@ -195,19 +250,9 @@ def flow_margins(matrix: pd.DataFrame) -> pd.DataFrame:
     [[0.75, 0.5, 0.25], [0.25, 0.5, -0.25]]
     """
     cells = _values(matrix)
-    given, taken = cells.sum(axis=1), cells.sum(axis=0)
-    total = cells.sum()
-    frame = pd.DataFrame({"empowerment": given, "input": taken}, index=matrix.index.rename("place"))
-    if _whole(matrix):
-        frame = frame.astype(np.int64)
-    for name in ("empowerment", "input"):
-        frame[f"{name}_share"] = frame[name] / total if total else NAN
-    for name in ("empowerment", "input"):
-        frame[f"{name}_rank"] = frame[name].rank(ascending=False, method="min").astype(np.int64)
-    frame["net_balance"] = (given - taken) / total if total else NAN
-    both = given + taken
-    frame["relative_balance"] = np.divide(given - taken, both, out=np.full(len(both), NAN), where=both > 0)
-    return frame
+    if all(pd.api.types.is_integer_dtype(kind) for kind in matrix.dtypes):
+        cells = cells.astype(np.int64)
+    return _margins(cells.sum(axis=1), cells.sum(axis=0), matrix.index)
 
 
 def intra_share(matrix: pd.DataFrame) -> float:
@@ -334,6 +379,35 @@ def flow_reciprocity(matrix: pd.DataFrame) -> float:
     return float(np.minimum(cells, cells.T).sum() / between) if between else NAN
 
 
+def _counted(
+    relations: Relations | pd.DataFrame,
+    place: pd.Series | None,
+    level: str | None,
+    units: Iterable[Hashable] | None,
+    foreign: Foreign,
+    distinct: bool,
+) -> tuple[pd.Index, NDArray[np.int64], NDArray[np.int64]]:
+    """Return the places in order and, for each relation that counts, the positions of its ends."""
+    ends = _ends(relations, place, level, distinct)
+    names, inside = _chosen(ends, level if place is None else None, units, foreign)
+    origin, destination = _positions(ends, names, inside)
+    counted = (origin >= 0) & (destination >= 0)
+    return pd.Index(names, dtype=object, tupleize_cols=False), origin[counted], destination[counted]
+
+
+def _margins(given: NDArray[Any], taken: NDArray[Any], axis: pd.Index) -> pd.DataFrame:
+    total = given.sum()
+    frame = pd.DataFrame({"empowerment": given, "input": taken}, index=axis.rename("place"))
+    for name in ("empowerment", "input"):
+        frame[f"{name}_share"] = frame[name] / total if total else NAN
+    for name in ("empowerment", "input"):
+        frame[f"{name}_rank"] = frame[name].rank(ascending=False, method="min").astype(np.int64)
+    frame["net_balance"] = (given - taken) / total if total else NAN
+    both = given + taken
+    frame["relative_balance"] = np.divide(given - taken, both, out=np.full(len(both), NAN), where=both > 0)
+    return frame
+
+
 class _Ends(NamedTuple):
     """Place of both ends of each relation, as positions in ``names``; -1 where not known."""
 
@@ -441,7 +515,3 @@ def _values(matrix: pd.DataFrame) -> NDArray[np.float64]:
     if matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"a flow matrix is square, not {matrix.shape[0]} x {matrix.shape[1]}")
     return np.asarray(matrix.to_numpy(dtype=np.float64))
-
-
-def _whole(matrix: pd.DataFrame) -> bool:
-    return all(pd.api.types.is_integer_dtype(kind) for kind in matrix.dtypes)

@@ -25,14 +25,13 @@ def what(relations: Relations) -> str:
     >>> from clusters.relations import from_frame
     >>> frame = pd.DataFrame({"source": ["a"], "target": ["b"], "kind": ["talent"], "year": [2020]})
     >>> what(from_frame(frame))
-    'talent relations, 2020'
+    'kind talent; 2020'
     """
-    kinds = relations.kinds
-    name = f"{', '.join(kinds)} relations" if kinds else "relations"
-    years = relations.years
-    if not years:
-        return name
-    return f"{name}, {years[0]}" if len(years) == 1 else f"{name}, {years[0]} to {years[-1]}"
+    kinds, years = relations.kinds, relations.years
+    words = [f"kind{'s' * (len(kinds) > 1)} {', '.join(kinds)}"] if kinds else []
+    if years:
+        words.append(f"{years[0]}" if len(years) == 1 else f"{years[0]} to {years[-1]}")
+    return "; ".join(words) or "all"
 
 
 def part(count: float, whole: float) -> str:

@@ -61,24 +61,14 @@ def flows(
     [['深圳市', '北京市', 2]]
     """
     used = chosen(relations, kinds)
-    matrix = measures.flow_matrix(used, level=level, foreign=foreign, distinct=distinct)
-    cells = matrix.to_numpy()
-    # The matrix is in the order of place codes, and so are ties after a stable sort.
-    origin, destination = np.nonzero(cells)
-    order = np.argsort(-cells[origin, destination], kind="stable")[:top]
-    origin, destination = origin[order], destination[order]
-    counts = cells[origin, destination]
-    names = matrix.index.to_numpy()
-    table = pd.DataFrame(
-        {
-            "rank": np.arange(1, len(order) + 1),
-            "origin": names[origin],
-            "destination": names[destination],
-            "relations": counts,
-            "share": counts / max(int(cells.sum()), 1),
-            "type": np.where(origin == destination, "intra", "inter").astype(object),
-        }
-    )
+    cells = measures.flow_list(used, level=level, foreign=foreign, distinct=distinct)
+    total = int(cells["relations"].sum())
+    # The list is in the order of place codes, and so are equal flows after a stable sort.
+    table = cells.sort_values("relations", ascending=False, kind="stable", ignore_index=True)
+    table["share"] = table["relations"] / max(total, 1)
+    table["type"] = np.where(table["origin"] == table["destination"], "intra", "inter").astype(object)
+    table.insert(0, "rank", np.arange(1, len(table) + 1))
+    table = table.head(top) if top is not None else table
     table.attrs["notes"] = _notes(used, level, foreign, distinct)
     return table
 

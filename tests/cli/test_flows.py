@@ -49,7 +49,7 @@ class TestFlows:
             "type": "inter",
         }
         assert [row["rank"] for row in found["rows"]] == [1, 2, 3]
-        assert found["notes"][0].startswith("Counted: 4 (80.00 %) of 5 relations (technology relations")
+        assert found["notes"][0].startswith("Counted: 4 (80.00 %) of 5 relations (kind technology")
 
     def test_kinds_and_years(self, path):
         assert document("flows", path, "--kinds", "technology,investment")["rows"][0]["relations"] == 3

@@ -79,6 +79,23 @@ class TestFlowMatrix:
         assert flows.flow_matrix(edges, place).to_numpy().sum() == len(edges)
 
     @given(edge_tables, placements)
+    def test_list_and_margins_are_those_of_the_matrix(self, edges, place):
+        matrix, listed = flows.flow_matrix(edges, place), flows.flow_list(edges, place)
+        assert [matrix.loc[r.origin, r.destination] for r in listed.itertuples()] == listed[
+            "relations"
+        ].tolist()
+        assert len(listed) == np.count_nonzero(matrix)
+        pd.testing.assert_frame_equal(flows.place_margins(edges, place), flows.flow_margins(matrix))
+
+    def test_a_list_has_no_limit(self, monkeypatch):
+        monkeypatch.setattr(flows, "MOST_PLACES", 2)
+        edges = pd.DataFrame({"source": ["h", "b"], "target": ["b", "s"]})
+        place = pd.Series({"h": "广东省", "b": "北京市", "s": "上海市"})
+        assert len(flows.flow_list(edges, place)) == 2
+        with pytest.raises(UsageError, match="3 places are too many"):
+            flows.flow_matrix(edges, place)
+
+    @given(edge_tables, placements)
     def test_turning_edges_round_transposes(self, edges, place):
         turned = edges.rename(columns={"source": "target", "target": "source"})
         there, back = flows.flow_matrix(edges, place), flows.flow_matrix(turned, place)

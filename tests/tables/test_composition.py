@@ -43,7 +43,7 @@ class TestOfRelations:
         # Five technology relations, one without a class; the one with two counts half in each.
         assert table.to_numpy().tolist() == [["5G", 2.5, 0.625], ["物联网", 1.5, 0.375]]
         (note,) = table.attrs["notes"]
-        assert note.startswith("Counted: 4 (80.00 %) of 5 relations (technology relations, 2020 to 2022), ")
+        assert note.startswith("Counted: 4 (80.00 %) of 5 relations (kind technology; 2020 to 2022), ")
 
     def test_full_counting(self, relations):
         table = tables.composition(relations, counting="full")

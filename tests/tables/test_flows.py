@@ -59,8 +59,7 @@ class TestFlows:
     def test_notes_account_for_every_relation(self, relations):
         first, second = tables.flows(relations).attrs["notes"]
         assert first == (
-            "Counted: 5 (62.50 %) of 8 relations (technology relations, 2022), "
-            "those with a province at both ends."
+            "Counted: 5 (62.50 %) of 8 relations (kind technology; 2022), those with a province at both ends."
         )
         assert "1 no place of the receiver" in second
         assert "1 neither place" in second
