@@ -99,7 +99,7 @@ class ValueNetwork:
         """
         pairs = [tuple(pair) for pair in edges]  # type: ignore[union-attr]
         position: dict[Hashable, int] = {}
-        for node in nodes or ():
+        for node in () if nodes is None else nodes:
             position.setdefault(node, len(position))
         for pair in pairs:
             for end in pair:
