@@ -1,0 +1,500 @@
+"""Which tables and figures a report holds, in which order, and what is said of them.
+
+Each section is a function of the study; one that has nothing to show is left out of the
+page. A figure stands below the first table it is drawn from. Every caption names the
+choices that its numbers depend on (methods: decisions D1 to D18).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clusters import networks, tables
+from clusters.measures import composition as classes
+from clusters.measures import flows as flow_measures
+from clusters.relations import Relations, of_platforms, sample_nodes
+from clusters.report.items import Figure, Section, Table, View
+from clusters.report.study import Study
+from clusters.report.summary import Facts
+
+TOP = 20
+"""Rows of a ranking on the page, as in the report that is the model."""
+MATRIX_TOP = 20
+"""Places of a flow matrix on the page."""
+MATRIX_PLACES = 400
+"""Places of a flow matrix in its files; the list of flows holds all."""
+MOST_PLACES = 10_000
+"""Places beyond which a level is taken for addresses, not for places."""
+CLASSES_SHOWN = 40
+"""A column with more classes is taken for names or identifiers, not for a classification."""
+MANY_VALUES = 5_000
+"""A column with more distinct cells is not even looked into."""
+CITY = "city"
+UNIT_LEVELS = ("region", "province", "city", "country")
+STRUCTURE = (
+    "year",
+    "sample_nodes",
+    "partner_nodes",
+    "nodes",
+    "edges",
+    "relations",
+    "average_degree",
+    "diameter",
+    "average_path_length",
+    "reachable_pairs",
+    "average_clustering",
+    "density",
+)
+MORE_STRUCTURE = (
+    "year",
+    "reciprocity",
+    "modularity",
+    "communities",
+    "weak_components",
+    "strong_components",
+    "largest_component",
+    "effective_diameter",
+    "diameter_undirected",
+    "average_path_length_undirected",
+    "reachable_pairs_undirected",
+    "average_clustering_undirected",
+)
+GROUPS = {
+    "universities": ("university", "高校", "大学", "高等院校"),
+    "institutes": ("institute", "research_institute", "科研机构", "科研院所", "研究机构", "研究所"),
+    "new_organisations": ("new_organisation", "新型创新组织", "新型研发机构"),
+    "investors": ("investor", "投资机构", "投资者"),
+    "governments": ("government", "政府", "政府部门"),
+}
+"""Kinds of organisations that get their own place tables, and how a ``type`` column may call them."""
+MODEL_TABLES = {
+    "structure": "2",
+    "degrees_sample": "3",
+    "degrees_partner": "4",
+    "platform": "5",
+    "platform_yearly": "6",
+    "flow_margins": "7",
+    "flows": "8",
+    "city_flows": "9",
+    "city_flow_margins": "10",
+}
+"""Tables of the Nankai report 2023 with the same layout."""
+UNSHOWN = {"degree_distribution_report"}
+"""Figures that are files only: a straight line through points proves nothing on a page of findings."""
+
+
+@dataclass
+class Contents:
+    """Sections of a report, and the facts that its summary is made from."""
+
+    study: Study
+    sections: list[Section] = field(default_factory=list)
+    facts: Facts = field(default_factory=lambda: Facts(pd.DataFrame()))
+    hidden: dict[str, pd.DataFrame] = field(default_factory=dict)
+    """Tables that only figures use."""
+
+    @property
+    def tables(self) -> list[Table]:
+        """All tables in order."""
+        return [item for section in self.sections for item in section.items if isinstance(item, Table)]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """All figures in order."""
+        return [item for section in self.sections for item in section.items if isinstance(item, Figure)]
+
+
+def build(study: Study, tell: Callable[[str], None] = lambda step: None) -> Contents:
+    """Compute all tables and choose the figures.
+
+    Parameters
+    ----------
+    study
+        The table and the choices of the report.
+    tell
+        Called with the name of each section before it is computed.
+    """
+    contents = Contents(study)
+    for name, section in SECTIONS.items():
+        tell(name)
+        contents.sections.append(
+            Section(name, study.say(f"section.{name}"), items=list(section(study, contents)))
+        )
+    _add_figures(contents)
+    return contents
+
+
+def rows(study: Study, contents: Contents) -> Iterable[Table]:
+    """Tell what happened to every row of the input."""
+    frame = tables.row_account(study.relations)
+    shown = View(("rows", "accepted", "rejected", "self_loops", "duplicates", "relations"), upright=True)
+    yield _table(study, "row_account", frame, views=(shown,))
+    account = study.relations.account
+    if account.rejected:
+        reasons = pd.DataFrame({"reason": list(account.reasons), "rows": list(account.reasons.values())})
+        reasons = reasons.sort_values(["rows", "reason"], ascending=[False, True], ignore_index=True)
+        yield _table(study, "reject_reasons", reasons)
+
+
+def structure(study: Study, contents: Contents) -> Iterable[Table]:
+    """Table 2: the network by year."""
+    frame = tables.yearly_structure(study.networks, seed=study.seed)
+    contents.facts = replace(contents.facts, structure=frame, cumulative=study.mode == "cumulative")
+    contents.hidden |= _drawing(study)
+    caption = study.join(
+        study.mode_clause,
+        study.parallel_clause,
+        study.kinds_clause,
+        study.say("clause.distances"),
+        study.say("clause.convention.gephi"),
+        study.say("caption.structure"),
+    )
+    yield _table(study, "structure", frame, caption, views=_structure_views(frame))
+
+
+def _structure_views(frame: pd.DataFrame) -> tuple[View, ...]:
+    """Show many years as rows in two parts, one or two years as columns."""
+    known = [c for c in frame.columns if frame[c].notna().any() or c == "average_path_length"]
+    parts = [tuple(c for c in part if c in known) for part in (STRUCTURE, MORE_STRUCTURE)]
+    if len(frame) > 2:
+        return tuple(View(part) for part in parts if len(part) > 1)
+    return (View(tuple(dict.fromkeys(parts[0] + parts[1])), upright=True),)
+
+
+def _drawing(study: Study) -> dict[str, pd.DataFrame]:
+    """Return nodes with positions and edges of the last network, for its drawing."""
+    from clusters.export.style import node_style
+
+    network, style = study.last, node_style(study.last, seed=study.seed)
+    nodes = study.positions.rename_axis("node").reset_index()
+    nodes["size"] = style.sizes
+    nodes["color"] = [f"#{r:02X}{g:02X}{b:02X}" for r, g, b in style.colours]
+    if style.colour_by == "role":
+        nodes["role"] = np.where(network.sample, "sample", "partner") if network.sample is not None else None
+    if network.attributes is not None and "label" in network.attributes.columns:
+        nodes["label"] = network.attributes["label"].to_numpy()
+    low, high = network.links
+    edges = pd.DataFrame({"source": network.nodes[low], "target": network.nodes[high]})
+    return {"network_nodes": nodes, "network_edges": edges}
+
+
+def centre(study: Study, contents: Contents) -> Iterable[Table]:
+    """Tables 3 and 4: the best connected organisations, and the measures of all."""
+    network = study.last
+    everyone = tables.top_degrees(network, top=network.n_nodes)
+    contents.facts = replace(contents.facts, degrees=everyone)
+    caption = study.join(study.year_clause, study.parallel_clause, study.say("caption.degrees"))
+    roles = ["all"]
+    if network.sample is not None and 0 < network.sample.sum() < network.n_nodes:
+        roles = ["sample", "partner"]
+    for role in roles:
+        frame = everyone if role == "all" else tables.top_degrees(network, top=TOP, role=role)
+        name = "degrees" if role == "all" else f"degrees_{role}"
+        yield _table(study, name, frame.head(TOP), caption, key="node")
+    nodes = tables.node_measures(network, seed=study.seed)
+    caption = study.join(study.year_clause, study.say("caption.nodes"))
+    yield _table(study, "nodes", nodes, caption, views=())
+
+
+def distribution(study: Study, contents: Contents) -> Iterable[Table]:
+    """Show how concentrated degrees are, and whether they follow a power law."""
+    network = study.last
+    frame = tables.concentration(study.networks)
+    fits = tables.powerlaw(network, replicates=study.replicates, seed=study.seed)
+    contents.facts = replace(contents.facts, concentration=frame, powerlaw=fits)
+    caption = study.join(study.mode_clause, study.say("caption.concentration"))
+    yield _table(study, "concentration", frame, caption, views=(View(upright=len(frame) < 3),))
+    curve = tables.concentration_curve_table(network)
+    caption = study.join(study.year_clause, study.say("caption.concentration_curve"))
+    yield _table(study, "concentration_curve", curve, caption, views=())
+    degrees = tables.degree_distribution(network)
+    caption = study.join(study.year_clause, study.say("caption.degree_distribution"))
+    yield _table(study, "degree_distribution", degrees, caption, views=())
+    caption = study.join(study.year_clause, study.say("caption.powerlaw", replicates=study.replicates))
+    yield _table(study, "powerlaw", fits, caption, views=_fit_views(fits), key="degree")
+
+
+def _fit_views(fits: pd.DataFrame) -> tuple[View, ...]:
+    """Show fits and comparisons one below the other, each with the columns it has."""
+    parts = []
+    for kind in ("fit", "comparison"):
+        part = fits[fits["row"] == kind]
+        if len(part):
+            columns = [c for c in fits.columns if c != "row" and part[c].notna().any()]
+            parts.append(View(tuple(map(str, columns)), where=("row", kind), upright=kind == "fit"))
+    return tuple(parts)
+
+
+def platforms(study: Study, contents: Contents) -> Iterable[Table]:
+    """Tables 5 and 6: the network of relations that touch a platform enterprise."""
+    if not study.relations.has_platforms:
+        return
+    used = of_platforms(study.flowing)
+    if not len(used):
+        return
+    flags = study.relations.nodes["platform"].fillna(False).astype(bool)
+    by_year = study.networks_of(used)
+    frame = tables.yearly_structure(by_year, seed=study.seed)
+    last = frame.tail(1).reset_index(drop=True)
+    contents.facts = replace(
+        contents.facts,
+        platforms={
+            "platforms": int(flags.sum()),
+            "relations": len(used),
+            "of": len(study.flowing),
+            "nodes": int(last["nodes"].iloc[0]),
+            "edges": int(last["edges"].iloc[0]),
+        },
+    )
+    what = study.join(study.what_clause, study.say("caption.platform"), study.parallel_clause)
+    defined = study.join(study.say("clause.distances"), study.say("clause.convention.gephi"))
+    columns = tuple(dict.fromkeys(STRUCTURE + MORE_STRUCTURE))
+    year = networks.last(by_year).year
+    when = "" if year is None else study.say("clause.last_year", year=year)
+    views = (View(tuple(c for c in columns if c in last and last[c].notna().any()), upright=True),)
+    yield _table(study, "platform", last, study.join(when, what, defined), views=views)
+    if len(frame) > 1:
+        yield _table(
+            study,
+            "platform_yearly",
+            frame,
+            study.join(study.mode_clause, what),
+            views=_structure_views(frame),
+        )
+
+
+def flows(study: Study, contents: Contents) -> Iterable[Table]:
+    """Tables 7 to 10: what places give and take, and to whom."""
+    if not study.level or _places(study, study.level) > MOST_PLACES:
+        return
+    matrix = tables.flow_matrix_table(study.flowing, level=study.level)
+    contents.facts = replace(
+        contents.facts,
+        flows=matrix.set_index("origin"),
+        level=study.level,
+        technology=study.technology,
+        coverage=flow_measures.coverage(study.flowing, level=study.level),
+    )
+    if not matrix.drop(columns="origin").to_numpy().any():
+        return
+    yield from _flow_tables(study, "", study.level)
+    kept = _largest_places(matrix, MATRIX_PLACES)
+    parts = [study.what_clause, study.say("caption.flow_matrix")]
+    if len(matrix) > MATRIX_TOP:
+        parts.append(study.say("caption.flow_matrix_head", n=MATRIX_TOP, m=len(kept)))
+    if len(matrix) > len(kept):
+        parts.append(study.say("caption.flow_matrix_cut", n=len(kept), m=len(matrix)))
+    caption, word = study.join(*parts), study.word(study.level)
+    yield _table(study, "flow_matrix", kept, caption, views=(_matrix_view(kept),), level=word)
+    if study.level != CITY and CITY in study.relations.levels and _places(study, CITY) <= MOST_PLACES:
+        yield from _flow_tables(study, "city_", CITY)
+
+
+def _places(study: Study, level: str) -> int:
+    frame = study.flowing.frame
+    return max(frame[f"{end}_{level}"].nunique() for end in ("source", "target"))
+
+
+def _flow_tables(study: Study, prefix: str, level: str) -> Iterable[Table]:
+    used = study.flowing
+    found = flow_measures.coverage(used, level=level)
+    if not found.counted:
+        return
+    values = {"n": found.counted, "m": found.relations, "share": found.counted / found.relations}
+    words = {"level": study.word(level), **values}
+    margins = tables.flow_margins(used, level=level)
+    caption = study.join(study.what_clause, study.say("caption.flow_margins", **words), study.left_out(found))
+    title = study.say("title.flow_margins", **words)
+    yield _table(study, f"{prefix}flow_margins", margins, caption, title=title, head=TOP, key="place")
+    frame = tables.flows(used, level=level, top=None)
+    caption = study.join(study.what_clause, study.say("caption.flows", **words), study.left_out(found))
+    title = study.say("title.flows", **words)
+    yield _table(study, f"{prefix}flows", frame, caption, title=title, head=TOP, key="origin")
+
+
+def _largest_places(matrix: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Keep the rows and columns of the places with the most relations, in the order of the matrix."""
+    cells = matrix.drop(columns="origin").to_numpy()
+    weight = cells.sum(axis=0) + cells.sum(axis=1)
+    kept = np.sort(np.argsort(-weight, kind="stable")[:most])
+    return matrix.iloc[kept, [0, *(kept + 1)]].reset_index(drop=True)
+
+
+def _matrix_view(matrix: pd.DataFrame) -> View:
+    shown = _largest_places(matrix.assign(origin=np.arange(len(matrix))), MATRIX_TOP)
+    rows = tuple(int(k) for k in shown["origin"])
+    return View(tuple(map(str, shown.columns)), matrix=True, rows=rows)
+
+
+def composition(study: Study, contents: Contents) -> Iterable[Table]:
+    """Figures 18 to 25: relations by class, in all and by year."""
+    found = {}
+    for name in _classifications(study):
+        used = study.relations if name == "kind" else study.flowing
+        frame = tables.composition(used, by=name, of="relations")
+        if not 2 <= len(frame) <= CLASSES_SHOWN:
+            continue
+        if name != "kind":
+            found[name] = frame
+        what = study.say("clause.all_kinds") if name == "kind" else study.what_clause
+        yield _class_table(study, used, f"composition_{name}", name, frame, what)
+        if study.relations.dated and len(used.years) > 1:
+            by_year = tables.composition(used, by=name, of="relations", by_year=True)
+            yield _table(
+                study,
+                f"composition_{name}_by_year",
+                by_year,
+                study.join(what, study.say("mode.stock"), study.say("caption.composition_by_year")),
+                title=study.say("title.composition_by_year", **{"class": study.word(name)}),
+                views=(),
+            )
+    contents.facts = replace(contents.facts, compositions=found, technology=study.technology)
+
+
+def _classifications(study: Study) -> list[str]:
+    frame = study.relations.frame
+    names = ["kind"] if len(study.relations.kinds) > 1 else []
+    names += [c for c in study.relations.classes if frame[c].nunique() <= MANY_VALUES]
+    return names
+
+
+def _class_table(study: Study, used: Relations, name: str, by: str, frame: pd.DataFrame, what: str) -> Table:
+    cells = classes.relation_classes(used, by)
+    known = 0 if cells is None else int(cells.notna().sum())
+    values = {"n": known, "m": len(used), "share": known / len(used) if len(used) else np.nan}
+    return _table(
+        study,
+        name,
+        frame,
+        study.join(what, study.say("caption.composition", **values)),
+        title=study.say("title.composition", **{"class": study.word(by)}),
+    )
+
+
+def places(study: Study, contents: Contents) -> Iterable[Table]:
+    """Figures 6 to 8, 11 to 13, 26 to 34: organisations by place."""
+    for group, member in _groups(study).items():
+        for level in dict.fromkeys([*UNIT_LEVELS, study.level]):
+            of = classes.organisation_classes(study.relations, level) if level else None
+            if of is None or not member.any():
+                continue
+            found = classes.composition(of[member], counting="full")
+            if len(found.counts) < 2:
+                continue
+            yield _unit_table(study, group, level, found)
+
+
+def _unit_table(study: Study, group: str, level: str, found: classes.Composition) -> Table:
+    frame = pd.DataFrame(
+        {
+            level: found.counts.index.to_numpy(dtype=object),
+            "organisations": found.counts.to_numpy(),
+            "share": found.shares.to_numpy(),
+            "cumulative_share": found.shares.cumsum().to_numpy(),
+        }
+    )
+    words = {"who": study.say(f"who.{group}"), "level": study.word(level)}
+    values = {"n": found.known, "m": found.known + found.unknown}
+    return _table(
+        study,
+        f"{group}_by_{level}",
+        frame,
+        study.say("caption.units", **words, **values),
+        title=study.say("title.units", **words),
+        head=TOP,
+    )
+
+
+def _groups(study: Study) -> dict[str, np.ndarray]:
+    """Return the groups of organisations whose places are counted, each as a mask of the nodes."""
+    relations = study.relations
+    nodes = relations.nodes
+    year = study.last.year
+    groups: dict[str, np.ndarray] = {}
+    if relations.has_roles:
+        groups["sample"] = sample_nodes(relations, year)
+    else:
+        groups["organisations"] = nodes.index.isin(study.last.nodes)
+    if relations.has_platforms:
+        groups["platforms"] = nodes["platform"].fillna(False).to_numpy(dtype=bool)
+    if "type" in nodes.columns:
+        kinds = nodes["type"].astype(object).map(lambda v: str(v).strip().lower())
+        groups |= {name: kinds.isin(words).to_numpy() for name, words in GROUPS.items()}
+    return groups
+
+
+SECTIONS: Mapping[str, Callable[[Study, Contents], Iterable[Table]]] = {
+    "rows": rows,
+    "structure": structure,
+    "centre": centre,
+    "distribution": distribution,
+    "platforms": platforms,
+    "flows": flows,
+    "composition": composition,
+    "places": places,
+}
+
+
+def _table(
+    study: Study,
+    name: str,
+    frame: pd.DataFrame,
+    caption: str = "",
+    *,
+    title: str = "",
+    views: tuple[View, ...] | None = None,
+    head: int | None = None,
+    key: str = "",
+    **words: Any,
+) -> Table:
+    """Give a table its words; ``views`` defaults to the whole table or its first ``head`` rows."""
+    model = MODEL_TABLES.get(name)
+    return Table(
+        name,
+        frame,
+        title or study.say(f"title.{name}", **words),
+        study.join(
+            caption or study.say(f"caption.{name}", **words), study.model("table", model) if model else ""
+        ),
+        views=(View(head=head),) if views is None else views,
+        key=key,
+    )
+
+
+def _add_figures(contents: Contents) -> None:
+    """Put every figure that can be drawn below the first table it needs."""
+    from clusters import figures
+
+    study = contents.study
+    frames = contents.hidden | {table.name: table.frame for table in contents.tables}
+    hosts = {"network_nodes": "structure"}
+    below: dict[str, list[Figure]] = {}
+    for spec in figures.catalogue(frames):
+        if spec.skipped(frames) is not None:
+            continue
+        needed = {name: frames[name] for name in (*spec.tables, *spec.optional) if name in frames}
+        host = hosts.get(spec.tables[0], spec.tables[0])
+        title, caption = spec.title(study.lang), spec.caption(study.lang)
+        model = study.model("figure", spec.number) if spec.number else ""
+        below.setdefault(host, []).append(
+            Figure(
+                spec.id,
+                spec,
+                needed,
+                title,
+                study.join(caption, model),
+                alt=study.say("page.alt", title=title, caption=caption),
+                shown=spec.id not in UNSHOWN,
+            )
+        )
+    for section in contents.sections:
+        section.items = [
+            part
+            for item in section.items
+            for part in (item, *(below.get(item.name, []) if isinstance(item, Table) else []))
+        ]

@@ -1,0 +1,77 @@
+"""Files of a report: tables as CSV and one workbook, networks as GEXF, rejected rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from clusters.export import tabular
+from clusters.report.items import Table
+from clusters.report.study import Study
+
+SHEET_ROWS = 100_000
+"""Rows of a table in the workbook; Excel holds about a million, but slowly."""
+
+
+def write_tables(tables: Sequence[Table], folder: Path, lang: str) -> None:
+    """Write every table as CSV, with the mark by which Excel knows UTF-8.
+
+    Numbers are unrounded. English files carry the identifiers that the Python
+    functions use as headings, Chinese ones the printed words.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for table in tables:
+        text = tabular.to_csv(table.frame, lang=lang)
+        (folder / f"{table.name}.csv").write_text(text, encoding="utf-8-sig", newline="")
+
+
+def write_workbook(tables: Sequence[Table], path: Path, study: Study) -> None:
+    """Write all tables into one workbook, one sheet each, the list of sheets first."""
+    lang = study.lang
+    sheets: dict[str, pd.DataFrame] = {}
+    for number, table in enumerate(tables, 1):
+        frame = table.frame.head(SHEET_ROWS).copy(deep=False)
+        notes = [table.caption, *table.notes]
+        if len(table.frame) > SHEET_ROWS:
+            notes.append(study.say("files.sheet_cut", shown=SHEET_ROWS, n=len(table.frame), name=table.name))
+        frame.attrs = {"notes": [note for note in notes if note]}
+        sheets[f"{number} {table.name}"] = frame
+    index = pd.DataFrame(
+        {
+            "table": list(sheets),
+            "class": [table.title for table in tables],
+            "rows": [len(table.frame) for table in tables],
+        }
+    )
+    tabular.write_workbook({study.say("page.contents"): index, **sheets}, path, lang=lang)
+
+
+def write_rejects(study: Study, folder: Path) -> bool:
+    """Write rejected rows, if any, with line, reason and their cells; tell whether there were any."""
+    rejects = study.relations.account.rejects
+    if not study.relations.account.rejected:
+        return False
+    text = tabular.to_csv(rejects, lang=study.lang)
+    (folder / "rejects.csv").write_text(text, encoding="utf-8-sig", newline="")
+    return True
+
+
+def write_networks(study: Study, folder: Path) -> list[str]:
+    """Write the last year's network as GEXF, static and, where there are years, with a timeline."""
+    from clusters.export.gexf import write_gexf
+
+    common = {
+        "lang": study.lang,
+        "positions": study.positions,
+        "seed": study.seed,
+        "statistics": True,
+        "synthetic": study.relations.synthetic,
+    }
+    names = ["network.gexf"]
+    write_gexf(study.last, folder / names[0], **common)  # type: ignore[arg-type]
+    if study.last.first_years is not None and study.mode == "cumulative":
+        names.append("network_dynamic.gexf")
+        write_gexf(study.last, folder / names[1], dynamic=True, **common)  # type: ignore[arg-type]
+    return names

@@ -1,0 +1,119 @@
+"""The manifest of a report: what it was made from, how, with what, and what came out.
+
+It holds no clock time and no path beyond file names, so that the same input, options
+and seed give the same bytes on any machine with the same libraries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from clusters.relations import Relations
+from clusters.report.folder import MANIFEST, TOOL
+
+SCHEMA_VERSION = 1
+LIBRARIES = (
+    "igraph",
+    "jinja2",
+    "matplotlib",
+    "networkx",
+    "numpy",
+    "openpyxl",
+    "pandas",
+    "powerlaw",
+    "pyarrow",
+    "python-calamine",
+    "scipy",
+)
+
+
+def write_manifest(
+    folder: Path,
+    relations: Relations,
+    *,
+    options: Mapping[str, Any],
+    inputs: Sequence[Path] = (),
+    seed: int = 0,
+) -> None:
+    """Write ``manifest.json`` into a finished report folder.
+
+    Parameters
+    ----------
+    folder
+        Report folder with all its other files.
+    relations
+        The table the report is about; gives the row account and how the file was read.
+    options
+        Options of the command, as a reader would repeat them.
+    inputs
+        Files that were read, the relation table first. Only their names are recorded.
+    seed
+        Seed of everything random.
+    """
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "tool": TOOL,
+        "version": metadata.version(TOOL),
+        "command": "report",
+        "options": dict(options),
+        "seed": seed,
+        "synthetic": relations.synthetic,
+        "inputs": [_input(path) for path in inputs] or [_table(relations)],
+        "reading": dict(relations.account.source),
+        "rows": _account(relations),
+        "libraries": _libraries(),
+        "outputs": [
+            {
+                "file": path.relative_to(folder).as_posix(),
+                "bytes": path.stat().st_size,
+                "sha256": digest(path),
+            }
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        ],
+    }
+    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True, default=str)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _input(path: Path) -> dict[str, Any]:
+    return {"file": path.name, "bytes": path.stat().st_size, "sha256": digest(path)}
+
+
+def _table(relations: Relations) -> dict[str, Any]:
+    """Describe a table that came from no file (standard input, a frame, the embedded sample)."""
+    text = relations.frame.to_csv(index=False, lineterminator="\n")
+    rows = hashlib.sha256(text.encode("utf-8", "backslashreplace"))
+    return {"file": relations.name or None, "relations_sha256": rows.hexdigest()}
+
+
+def _account(relations: Relations) -> dict[str, Any]:
+    account = relations.account
+    counts = ("rows", "accepted", "rejected", "self_loops", "duplicates", "relations")
+    return {
+        **{name: getattr(account, name) for name in counts},
+        "reasons": dict(account.reasons),
+        "warnings": list(account.warnings),
+    }
+
+
+def _libraries() -> dict[str, str]:
+    versions = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:  # pragma: no cover - all are required
+            continue
+    return versions

@@ -1,0 +1,168 @@
+"""The words around tables and figures: title, row account, definitions, files, reproduction."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from clusters import labels
+from clusters.report.contents import Contents
+from clusters.report.items import Code, Glossary, Links, Point, Section
+from clusters.report.study import Study
+from clusters.report.summary import points
+from clusters.report.wording import has, listing
+
+DEFINITIONS = (
+    "rows",
+    "direction",
+    "network",
+    "edge",
+    "role",
+    "degree",
+    "distance",
+    "clustering",
+    "density",
+    "modularity",
+    "concentration",
+    "power_law",
+    "flow",
+    "share",
+)
+
+
+def title(study: Study) -> str:
+    """Return the title of a report that was given none."""
+    name = study.relations.name
+    if study.relations.synthetic or not name:
+        return study.say("page.title_sample" if study.relations.synthetic else "page.title_plain")
+    return study.say("page.title", name=name)
+
+
+def lead(study: Study) -> str:
+    """Say in one line what the report is about."""
+    relations = study.relations
+    years = study.years or relations.years
+    kinds = [labels.value("kind", kind, study.lang) for kind in relations.kinds]
+    values: dict[str, Any] = {
+        "n": study.last.n_relations,
+        "nodes": study.last.n_nodes,
+        "kinds": study.say("page.lead_kinds", kinds=listing(kinds, study.lang)) if kinds else "",
+    }
+    if not years:
+        return study.say("page.lead_undated", **values)
+    term = "page.lead_dated" if years[0] < years[-1] else "page.lead_one_year"
+    return study.say(term, first=years[0], last=years[-1], **values)
+
+
+def summary(contents: Contents) -> Section:
+    """Return the summary in words."""
+    study = contents.study
+    return Section("summary", study.say("section.summary"), points=points(contents.facts, study.lang))
+
+
+def reading(study: Study) -> tuple[list[str], Glossary]:
+    """Say what happened to the rows, and how the file was read."""
+    account = study.relations.account
+    texts = [
+        study.say(
+            "rows.counts",
+            n=account.rows,
+            accepted=account.accepted,
+            rejected=account.rejected,
+            loops=account.self_loops,
+            doubles=account.duplicates,
+            used=account.relations,
+        )
+    ]
+    if study.years is not None and study.relations.dated:
+        texts.append(study.say("rows.limited", first=study.years[0], last=study.years[-1]))
+    details = [
+        Point(_source_word(study, name), _columns(value, study) if name == "columns" else value)
+        for name, value in account.source.items()
+        if value
+    ]
+    details += [Point(study.say("source.note"), text) for text in account.warnings]
+    return texts, Glossary(tuple(details))
+
+
+def _source_word(study: Study, name: str) -> str:
+    return study.say(f"source.{name}") if has(f"source.{name}") else name
+
+
+def _columns(mapping: str, study: Study) -> str:
+    """Return ``name=column; ...`` as ``name`` or ``name ← column`` where the two differ."""
+    pairs = [part.partition("=")[::2] for part in mapping.split("; ")]
+    return study.say("page.comma").join(
+        name if name == column else f"{name} ← {column}" for name, column in pairs
+    )
+
+
+def definitions(study: Study) -> Section:
+    """Say what every number of the report means."""
+    computed = {
+        "network": study.join(study.mode_clause, study.kinds_clause),
+        "edge": study.parallel_clause,
+    }
+    entries = [
+        Point(study.say(f"definition.{name}"), computed.get(name) or study.say(f"definition.{name}.text"))
+        for name in DEFINITIONS
+        if _applies(study, name)
+    ]
+    if study.relations.synthetic:
+        entries.append(Point(study.say("definition.synthetic"), study.say("page.synthetic")))
+    return Section("methods", study.say("section.methods"), items=[Glossary(tuple(entries))])
+
+
+def _applies(study: Study, name: str) -> bool:
+    return {"role": study.relations.has_roles, "flow": bool(study.level)}.get(name, True)
+
+
+def files(study: Study, contents: Contents, networks: Sequence[str], *, rejects: bool) -> Section:
+    """List the files beside the page."""
+    entries = [Point("tables/tables.xlsx", study.say("files.workbook"))]
+    entries += [Point(f"tables/{table.name}.csv", table.title) for table in contents.tables]
+    for figure in contents.figures:
+        entries += [Point(f"figures/{figure.name}.png", figure.title)]
+    named = {"network.gexf": "files.gexf", "network_dynamic.gexf": "files.gexf_dynamic"}
+    entries += [Point(name, study.say(named[name])) for name in networks]
+    if rejects:
+        entries.append(Point("rejects.csv", study.say("files.rejects")))
+    entries.append(Point("manifest.json", study.say("files.manifest")))
+    return Section(
+        "files",
+        study.say("section.files"),
+        paragraphs=[study.say("files.text")],
+        items=[Links(tuple(entries))],
+    )
+
+
+def reproduction(study: Study, options: Mapping[str, Any], version: str) -> Section:
+    """Give the command that makes the same report again."""
+    return Section(
+        "reproduce",
+        study.say("section.reproduce"),
+        paragraphs=[study.say("reproduce.text", version=version)],
+        items=[Code(command_line(options))],
+    )
+
+
+def command_line(options: Mapping[str, Any]) -> str:
+    """Return the command with these options; files are named without their folders.
+
+    Examples
+    --------
+    >>> command_line({"relations": "my relations.csv", "level": "country", "map": ["kind=Art"]})
+    "clusters report 'my relations.csv' --level country --map kind=Art"
+    """
+    parts = ["clusters", "report"]
+    given = dict(options)
+    if given.get("relations"):
+        parts.append(str(given.pop("relations")))
+    for name, value in given.items():
+        if value is None or value is False:
+            continue
+        for one in value if isinstance(value, list | tuple) else [value]:
+            parts.append(f"--{name.replace('_', '-')}")
+            parts += [] if one is True else [str(one)]
+    return shlex.join(parts)

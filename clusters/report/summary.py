@@ -1,0 +1,435 @@
+"""The summary in words: every statement is computed from the report's own tables.
+
+Each function answers one question and returns a ``Point``, or ``None`` when the table
+at hand cannot answer it. What may be said about a degree distribution follows the
+verdict of ``measures.powerlaw`` and nothing beyond it; an undefined number is said to
+be undefined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clusters import labels, places
+from clusters.measures import flows as measures
+from clusters.measures.flows import FlowCoverage
+from clusters.report.items import Point
+from clusters.report.wording import listing, number, say
+
+SPARSE = 100
+"""Up to one joined pair in 100 the density is printed as percent, below as one in so many."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the summary is made from; tables that do not exist are empty."""
+
+    structure: pd.DataFrame
+    """One row per year, ascending."""
+    cumulative: bool = True
+    degrees: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """All organisations of the last year, by falling degree."""
+    concentration: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Rows of out-degrees, by year."""
+    powerlaw: pd.DataFrame = field(default_factory=pd.DataFrame)
+    flows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Square matrix of relation counts, origins down, destinations across."""
+    level: str = ""
+    technology: bool = False
+    """Whether flows and compositions are of technology relations only (decision D2)."""
+    coverage: FlowCoverage | None = None
+    """How many relations the flows count."""
+    platforms: Mapping[str, float] = field(default_factory=dict)
+    """``platforms, relations, of, nodes, edges`` of the platform network."""
+    compositions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """Tables ``class, relations, share`` by classification."""
+
+    @property
+    def last(self) -> pd.Series:
+        """The last year's row of the structure table."""
+        return self.structure.iloc[-1]
+
+    @property
+    def first(self) -> pd.Series:
+        """The first year's row of the structure table."""
+        return self.structure.iloc[0]
+
+
+def points(facts: Facts, lang: str = "en") -> list[Point]:
+    """Return the statements of the summary, in order, one per topic.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"year": [2022], "nodes": [2], "edges": [1]})
+    >>> [point.text for point in points(Facts(table))]
+    ['In 2022 the network has 2 organisations and 1 edge.']
+    """
+    if facts.structure.empty or not facts.last["edges"]:
+        return [Point(say("topic.growth", lang), say("summary.none", lang))]
+    found = ((topic, statement(facts, lang)) for topic, statement in STATEMENTS.items())
+    return [Point(say(f"topic.{topic}", lang), text) for topic, text in found if text]
+
+
+def growth(facts: Facts, lang: str) -> str:
+    """Say how many organisations and edges there are, and were."""
+    first, last = facts.first, facts.last
+    values: dict[str, Any] = {"n1": int(last["nodes"]), "e1": int(last["edges"])}
+    if pd.isna(last["year"]):
+        return say("summary.undated", lang, **values) + _roles(last, lang)
+    values |= {"first": int(first["year"]), "last": int(last["year"])}
+    span = values["last"] - values["first"]
+    if span <= 0:
+        return say("summary.one_year", lang, **values) + _roles(last, lang)
+    values |= {"n0": int(first["nodes"]), "e0": int(first["edges"])}
+    if not (facts.cumulative and values["n0"] and values["e0"]):
+        return say("summary.change", lang, **values) + _roles(last, lang)
+    values |= {
+        "gn": (values["n1"] / values["n0"]) ** (1 / span) - 1,
+        "ge": (values["e1"] / values["e0"]) ** (1 / span) - 1,
+    }
+    return say("summary.growth", lang, **values) + _roles(last, lang)
+
+
+def _roles(last: pd.Series, lang: str) -> str:
+    sample, partner = last.get("sample_nodes", np.nan), last.get("partner_nodes", np.nan)
+    if pd.isna(sample) or not sample:
+        return ""
+    return _after(say("summary.roles", lang, sample=int(sample), partner=int(partner)), lang)
+
+
+def ties(facts: Facts, lang: str) -> str:
+    """Say how dense the network is."""
+    first, last = facts.first, facts.last
+    density = _get(last, "density")
+    if not density > 0:
+        return ""
+    values = {"k": _get(last, "average_degree"), "r": _get(last, "reciprocity"), "d": density}
+    sparse = density * SPARSE < 1
+    text = say(
+        "summary.ties" if sparse else "summary.ties_dense", lang, e=2, one_in=round(1 / density), **values
+    )
+    before = _get(first, "average_degree")
+    if len(facts.structure) > 1 and before == before:
+        text += _after(say("summary.densifies", lang, k0=before, first=int(first["year"])), lang)
+    return text
+
+
+def distances(facts: Facts, lang: str) -> str:
+    """Say how far apart organisations are, and over how many pairs that is known."""
+    first, last = facts.first, facts.last
+    if "reachable_pairs" not in last:
+        return ""
+    pairs, nodes = int(last["reachable_pairs"]), int(last["nodes"])
+    if not pairs:
+        return say("summary.no_distances", lang)
+    text = say(
+        "summary.distances",
+        lang,
+        q=pairs,
+        share=pairs / (nodes * (nodes - 1)),
+        length=float(last["average_path_length"]),
+        diameter=int(last["diameter"]),
+    )
+    if len(facts.structure) > 1 and first["reachable_pairs"] > 0:
+        text += _after(
+            say(
+                "summary.distances_before",
+                lang,
+                first=int(first["year"]),
+                length0=float(first["average_path_length"]),
+                q0=int(first["reachable_pairs"]),
+            ),
+            lang,
+        )
+    return text
+
+
+def clustering(facts: Facts, lang: str) -> str:
+    """Say how far organisations form groups."""
+    last = facts.last
+    value, largest = _get(last, "average_clustering"), _get(last, "largest_component")
+    if not (value == value and largest == largest):
+        return ""
+    text = say("summary.clustering", lang, c=value, share=largest / int(last["nodes"]))
+    quality = _get(last, "modularity")
+    if quality == quality:
+        text += _after(say("summary.communities", lang, k=int(last["communities"]), q=quality), lang)
+    return text
+
+
+def concentration(facts: Facts, lang: str) -> str:
+    """Say what part of all giving the top organisations do; only tops that are more than one organisation."""
+    if facts.concentration.empty or facts.degrees.empty:
+        return ""
+    last, nodes = facts.concentration.iloc[-1], len(facts.degrees)
+    if nodes < 20 or pd.isna(last["top_10_percent"]):
+        return ""
+    term = "summary.concentration_" + ("10" if nodes < 200 else "1" if nodes < 2000 else "01")
+    return say(
+        term,
+        lang,
+        a=float(last["top_10_percent"]),
+        b=float(last["top_1_percent"]),
+        c=float(last["top_0_1_percent"]),
+        z=float((facts.degrees["out_degree"] == 0).mean()),
+    )
+
+
+def leaders(facts: Facts, lang: str) -> str:
+    """Name the organisations with the highest degree; ties share the lead."""
+    table = facts.degrees
+    if table.empty or len(table) < 3:
+        return ""
+    top = table.iloc[0]
+    tied = table[table["degree"] == top["degree"]]
+    if len(tied) > 1:
+        names = listing([_name(v) for v in tied["label"].head(5)], lang)
+        names += " …" if len(tied) > 5 else ""
+        return say("summary.leaders_tied", lang, n=len(tied), degree=int(top["degree"]), names=names)
+    text = say(
+        "summary.leader",
+        lang,
+        name=_name(top["label"]),
+        degree=int(top["degree"]),
+        out=int(top["out_degree"]),
+        into=int(top["in_degree"]),
+    )
+    next_ = [
+        say("summary.ranked", lang, name=_name(name), degree=int(degree))
+        for name, degree in table.iloc[1:3][["label", "degree"]].itertuples(index=False)
+    ]
+    text += _after(say("summary.followers", lang, n=len(next_), names=listing(next_, lang)), lang)
+    partners = table[table["role"] == "partner"] if "role" in table.columns else table.head(0)
+    if len(partners) and partners.index[0] != table.index[0]:
+        best = partners.iloc[0]
+        text += _after(
+            say("summary.partner_leader", lang, name=_name(best["label"]), degree=int(best["degree"])), lang
+        )
+    return text
+
+
+def power_law(facts: Facts, lang: str) -> str:
+    """Say of the degree distribution what the tests allow, in the words of the verdict."""
+    table = facts.powerlaw
+    if table.empty:
+        return ""
+    rows = table[table["degree"].isin(["total", "degree"])]
+    row = (
+        rows[rows["verdict"].notna()].iloc[0] if "verdict" in rows and rows["verdict"].notna().any() else None
+    )
+    if row is None:
+        return ""
+    verdict = str(row["verdict"])
+    if verdict == "undefined":
+        return say("summary.power_law.undefined", lang)
+    others = _alternatives(rows, verdict)
+    if verdict == "undecided" and not others:
+        verdict = "undecided_alone"
+    p_value = float(row["p_value"])
+    return say(
+        f"summary.power_law.{verdict}",
+        lang,
+        xmin=int(row["xmin"]),
+        n_tail=int(row["n_tail"]),
+        alpha=float(row["alpha"]),
+        sigma=float(row["sigma"]),
+        p="< 0.01" if p_value < 0.005 else f"= {p_value:.2f}",
+        replicates=_whole(row.get("replicates", np.nan)),
+        others=listing([_inside(labels.value("alternative", name, lang), lang) for name in others], lang),
+        m=len(others),
+    )
+
+
+def _alternatives(rows: pd.DataFrame, verdict: str) -> list[str]:
+    """Return the alternatives the sentence names: those favoured, or those neither better nor worse."""
+    if "alternative" not in rows.columns:
+        return []
+    compared = rows[rows["alternative"].notna() & (rows["alternative"] != "")]
+    significant = compared["p"] < 0.1
+    if verdict == "alternative_better":
+        compared = compared[significant & (compared["R"] < 0)]
+    else:
+        compared = compared[~significant]
+    return [str(name) for name in compared["alternative"]]
+
+
+def flows(facts: Facts, lang: str) -> str:
+    """Say what stays within places, what crosses, and which flow is the largest."""
+    counts = facts.flows.to_numpy(dtype=float)
+    if len(counts) < 2 or not counts.sum():
+        return ""
+    intra = measures.intra_share(facts.flows)
+    origin, destination = (int(k) for k in np.unravel_index(int(counts.argmax()), counts.shape))
+    return say(
+        "summary.flows_within" if origin == destination else "summary.flows",
+        lang,
+        what=say(_what(facts), lang, n=2),
+        level=_inside(labels.heading(facts.level, lang), lang),
+        intra=intra,
+        inter=1 - intra,
+        origin=_place(facts.flows.index[origin], lang),
+        destination=_place(facts.flows.columns[destination], lang),
+        top=counts.max() / counts.sum(),
+    )
+
+
+def poles(facts: Facts, lang: str) -> str:
+    """Say how much of the flows the two largest places give, take and share."""
+    counts = facts.flows.to_numpy(dtype=float)
+    if len(counts) < 3 or not counts.sum():
+        return ""
+    weight = counts.sum(axis=1) + counts.sum(axis=0)
+    pair = [facts.flows.index[int(k)] for k in np.argsort(-weight, kind="stable")[:2]]
+    found = measures.pole_dominance(facts.flows, pair)
+    return say(
+        "summary.poles",
+        lang,
+        a=_place(pair[0], lang),
+        b=_place(pair[1], lang),
+        given=found.source,
+        taken=found.target,
+        among=found.inside,
+        touching=found.touching,
+    )
+
+
+def coverage(facts: Facts, lang: str) -> str:
+    """Say for how many relations both places are known."""
+    if facts.coverage is None or not facts.coverage.relations:
+        return ""
+    placed, m = facts.coverage.counted, facts.coverage.relations
+    term = "summary.coverage"
+    if not placed:
+        term += "_none"
+    elif placed == m and m > 1:
+        term += "_full"
+    return say(
+        term,
+        lang,
+        n=placed,
+        m=m,
+        share=placed / m,
+        what=say(_what(facts), lang, n=m),
+        level=_inside(labels.heading(facts.level, lang), lang),
+    )
+
+
+def platforms(facts: Facts, lang: str) -> str:
+    """Say what part of the network touches platform enterprises."""
+    found = facts.platforms
+    if not found:
+        return ""
+    return say(
+        "summary.platforms",
+        lang,
+        n=int(found["platforms"]),
+        share=found["relations"] / found["of"],
+        what=say(_what(facts), lang, n=2),
+        nodes=int(found["nodes"]),
+        edges=int(found["edges"]),
+    )
+
+
+def composition(facts: Facts, lang: str) -> str:
+    """Name the two largest classes of the first classifications."""
+    texts = []
+    for name, table in facts.compositions.items():
+        if len(table) < 2:
+            continue
+        first, second = table.iloc[0], table.iloc[1]
+        texts.append(
+            say(
+                "summary.composition",
+                lang,
+                **{"class": _inside(labels.heading(name, lang), lang)},
+                what=say(_what(facts), lang, n=2),
+                first=_class(name, first["class"], lang),
+                second=_class(name, second["class"], lang),
+                a=float(first["share"]),
+                b=float(second["share"]),
+            )
+        )
+    return ("" if lang == "zh" else " ").join(texts[:2])
+
+
+STATEMENTS: dict[str, Callable[[Facts, str], str]] = {
+    "growth": growth,
+    "ties": ties,
+    "distances": distances,
+    "clustering": clustering,
+    "concentration": concentration,
+    "leaders": leaders,
+    "power_law": power_law,
+    "platforms": platforms,
+    "flows": flows,
+    "poles": poles,
+    "composition": composition,
+    "coverage": coverage,
+}
+
+
+CARDS = (
+    "nodes",
+    "edges",
+    "relations",
+    "average_degree",
+    "average_path_length",
+    "diameter",
+    "average_clustering",
+)
+
+
+def cards(facts: Facts, lang: str = "en") -> list[dict[str, str]]:
+    """Return the key numbers of the last year as label and printed value."""
+    if facts.structure.empty:
+        return []
+    found = {name: facts.last[name] for name in CARDS if name in facts.last}
+    if len(facts.concentration):
+        found["top_1_percent"] = facts.concentration.iloc[-1]["top_1_percent"]
+    return [
+        {"label": labels.label(name, lang), "value": number(value, labels.unit(name), lang)}
+        for name, value in found.items()
+        if not pd.isna(value)
+    ]
+
+
+def _after(text: str, lang: str) -> str:
+    """Join a further sentence: Latin script sets a space, Chinese does not."""
+    return text.strip() if lang == "zh" else " " + text.strip()
+
+
+def _get(row: pd.Series, column: str) -> float:
+    value = row.get(column, np.nan)
+    return float("nan") if pd.isna(value) else float(value)
+
+
+def _whole(value: Any) -> int:
+    return 0 if pd.isna(value) else int(value)
+
+
+def _name(value: Any, limit: int = 60) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _inside(word: str, lang: str) -> str:
+    """Return a heading as it stands inside a sentence: no capital unless the word is an acronym."""
+    return word if lang == "zh" or word[:2].isupper() else word[:1].lower() + word[1:]
+
+
+def _what(facts: Facts) -> str:
+    return "what.technology" if facts.technology else "what.all"
+
+
+def _place(value: Any, lang: str) -> str:
+    return places.label(str(value), lang)
+
+
+def _class(name: str, value: Any, lang: str) -> str:
+    text = labels.value(name, value, lang)
+    return labels.value("class", value, lang) if text == str(value) else text
