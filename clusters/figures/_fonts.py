@@ -10,6 +10,7 @@ keeps on disk is left as it is.
 from __future__ import annotations
 
 import contextlib
+import re
 import unicodedata
 import warnings
 from collections.abc import Iterable
@@ -67,6 +68,9 @@ FAMILIES = (
 )
 """Chinese families in order of preference: simplified sans first, then other cuts, then serif."""
 
+PLACEHOLDER = re.compile(r"last ?resort|blank|notdef|fallback sil", re.IGNORECASE)
+"""Fonts that claim every character and show a box for it."""
+
 PROBE = "的中国技术企业省市关系网络北京上海广东"
 """Characters that a font must hold to count as a Chinese one."""
 
@@ -122,7 +126,9 @@ def _preferred(*, refresh: bool = False) -> tuple[str, str, int] | None:
 
 def _any_other() -> tuple[str, str, int] | None:
     for entry in sorted(_entries(), key=lambda e: (_plainness(e), e.name, e.fname)):
-        if entry.name != LATIN and Path(entry.fname).is_file() and _holds(entry):
+        if PLACEHOLDER.search(entry.name):
+            continue
+        if Path(entry.fname).is_file() and _holds(entry):
             return entry.name, entry.fname, _face(entry)
     return None
 

@@ -20,7 +20,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.text import Text
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from clusters.figures._fonts import fonts
 from clusters.figures._text import Words, power_of_ten, width
@@ -293,7 +293,7 @@ def log_axis(axis: Any, formatter: Callable[[float], str] = power_of_ten) -> Non
     """Mark whole powers of ten."""
     axis.set_major_locator(LogLocator(base=10, numticks=12))
     axis.set_major_formatter(FuncFormatter(lambda x, _: formatter(x) if x > 0 else ""))
-    axis.set_minor_formatter(NullFormatter())
+    axis.set_minor_locator(NullLocator())
 
 
 def spread(positions: Sequence[float], gap: float) -> list[float]:

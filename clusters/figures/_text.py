@@ -74,7 +74,9 @@ class Words:
         if any(c.isalnum() for c in missing):
             warn_missing(missing)
             return fallback
-        return "".join(c for c in clean if c not in missing).strip() or (fallback if missing else "")
+        return " ".join("".join(c for c in clean if c not in missing).split()) or (
+            fallback if missing else ""
+        )
 
     def count(self, value: float) -> str:
         """Return a number of things, with thousands apart; undefined is an en dash."""

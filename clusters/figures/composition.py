@@ -35,6 +35,7 @@ from clusters.figures._style import (
 from clusters.figures._text import Words, shorten, wrap
 
 COUNTS = ("organisations", "relations", "nodes", "count")
+"""What the shares are of; tables of organisations carry their relations as well."""
 NAMES = ("class", "place", "name")
 RESIDUAL = ("other", "others", "unknown", "其他", "其他地区", "未知")
 """Classes that gather a remainder: last in the picture, and grey."""
@@ -275,7 +276,7 @@ def _first_and_last(ax: Axes, values: np.ndarray, value: str, words: Words) -> N
 
 def _stack(ax: Axes, wide: pd.DataFrame, by: str, value: str, words: Words, largest: int = 7) -> None:
     names = [shorten(n, 26) for n in words.values(by or "class", list(wide.columns))]
-    shown, colors = wide.iloc[:, :largest], list(PALETTE[:largest])
+    shown, colors = wide.iloc[:, :largest], list(PALETTE[: min(largest, len(names))])
     if len(wide.columns) > largest:
         rest = wide.iloc[:, largest:].sum(axis=1)
         names = [

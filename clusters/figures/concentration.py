@@ -87,7 +87,7 @@ def concentration_curve(
         equal = np.geomspace(across[0], 1, 60)
         axes.plot(equal, equal, color=GREY, linewidth=1.2, linestyle="--")
         axes.set_xscale("log")
-        axes.set_xlim(across[0], 1)
+        axes.set_xlim(across[0] if across[0] < 1 else 0.1, 1)
         axes.set_ylim(0, 1.01)
         tidy(axes, grid="both", spines=("bottom", "left"))
         log_axis(axes.xaxis, lambda x: words.share(x, max(0, -2 - round(np.log10(x)))))
@@ -95,7 +95,8 @@ def concentration_curve(
         axes.set(xlabel=words.term("nodes_share"), ylabel=words.term("total_share_of").format(name))
         for fraction in MARKS:
             if fraction >= across[0]:
-                _mark(axes, fraction, float(np.interp(fraction, across, up)), words)
+                at = _rounded(fraction, across)
+                _mark(axes, fraction, at, float(np.interp(at, across, up)), words)
         at = float(np.sqrt(across[0]))
         axes.annotate(
             words.term("equal_degrees"),
@@ -166,16 +167,22 @@ def _curve(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return rows[across].to_numpy(dtype=float), rows[up].to_numpy(dtype=float)
 
 
-def _mark(ax: Axes, fraction: float, held: float, words: Words) -> None:
-    ax.plot([fraction, fraction], [0, held], color=RED, linewidth=1, alpha=0.6)
-    ax.plot([fraction], [held], "o", color=RED, markersize=6, clip_on=False)
+def _rounded(fraction: float, across: np.ndarray) -> float:
+    """Return the share of a whole number of organisations, as the top shares count them (decision D9)."""
+    organisations = 1 / across[0]  # the first point is that of one organisation
+    return float(max(1, int(fraction * organisations + 0.5)) / organisations)
+
+
+def _mark(ax: Axes, fraction: float, at: float, held: float, words: Words) -> None:
+    ax.plot([at, at], [0, held], color=RED, linewidth=1, alpha=0.6)
+    ax.plot([at], [held], "o", color=RED, markersize=6, clip_on=False)
     said = words.colon(
         words.term("top_fraction").format(words.share(fraction, 0 if fraction >= 0.01 else 1)),
         words.share(held),
     )
     ax.annotate(
         said,
-        (fraction, held),
+        (at, held),
         xytext=(-7, 5),
         textcoords="offset points",
         ha="right",

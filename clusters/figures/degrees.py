@@ -280,8 +280,9 @@ def _points(left: Axes, right: Axes, table: pd.DataFrame, degree: str, words: Wo
 
 def _tail(ax: Axes, table: pd.DataFrame, fit: pd.DataFrame, degree: str, words: Words) -> None:
     """Draw a fitted tail; the sum over k of k^-alpha is taken as the integral from k - 1/2."""
-    found = fit[fit["degree"] == degree] if {"degree", "xmin", "alpha"} <= set(fit.columns) else fit.head(0)
-    found = found[found["xmin"].notna() & found["alpha"].notna()]
+    if not {"degree", "xmin", "alpha"} <= set(fit.columns):
+        return
+    found = fit[(fit["degree"] == degree) & fit["xmin"].notna() & fit["alpha"].notna()]
     rows = _positive(table, degree)
     if found.empty:
         return

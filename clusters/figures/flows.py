@@ -518,6 +518,7 @@ def _chord(a: float, b: float, length: float, color: str, alpha: float) -> PathP
 
 def _margins(table: pd.DataFrame) -> pd.DataFrame:
     columns = ["empowerment_share", "input_share"]
+    table = table.reset_index() if table.index.name == "place" else table
     if not {"place", *columns} <= set(table.columns):
         return pd.DataFrame({"place": [], **{c: [] for c in columns}})
     rows = table[["place", *columns]].dropna(subset=["place"]).dropna(subset=columns, how="all")

@@ -105,6 +105,7 @@ def has_provinces(margins: pd.DataFrame) -> bool:
 
 def _placed(margins: pd.DataFrame) -> pd.DataFrame:
     columns = ["empowerment_share", "input_share"]
+    margins = margins.reset_index() if margins.index.name == "place" else margins
     if not {"place", *columns} <= set(margins.columns):
         return pd.DataFrame(columns=columns)
     rows = margins[margins["place"].astype(str).isin(list(TILES))].drop_duplicates("place").set_index("place")

@@ -77,12 +77,12 @@ def network_map(
             no_data(axes, words)
             return axes
         axes.set_axis_off()
-        axes.set_aspect("equal", adjustable="datalim")
+        axes.set_aspect("equal")
         _lines(axes, placed, edges)
         _dots(axes, placed)
-        axes.margins(0.03)
+        _frame(axes, placed)
         _legend(axes, placed, words)
-        _label(axes, placed.head(labels), words)
+        _label(axes, placed, labels, words)
     return axes
 
 
@@ -134,6 +134,15 @@ def _dots(ax: Axes, nodes: pd.DataFrame) -> None:
     )
 
 
+def _frame(ax: Axes, nodes: pd.DataFrame) -> None:
+    """Show a square around all nodes, also where they stand on one line or on one spot."""
+    low, high = nodes[["x", "y"]].astype(float).min(), nodes[["x", "y"]].astype(float).max()
+    half = 0.53 * float((high - low).max()) or 1.0
+    middle = (low + high) / 2
+    ax.set_xlim(middle["x"] - half, middle["x"] + half)
+    ax.set_ylim(middle["y"] - half, middle["y"] + half)
+
+
 def _area(nodes: pd.DataFrame) -> np.ndarray:
     if "size" in nodes.columns:
         raw = nodes["size"].fillna(0).to_numpy(dtype=float) ** 2
@@ -178,35 +187,33 @@ def _legend(ax: Axes, nodes: pd.DataFrame, words: Words) -> None:
         )
 
 
-def _label(ax: Axes, nodes: pd.DataFrame, words: Words) -> None:
-    """Name the largest nodes, each where its name covers no other."""
-    column = next((c for c in ("label", "node") if c in nodes.columns), "node")
-    names = [shorten(n, 24) for n in words.names(nodes[column].tolist(), nodes["node"].tolist())]
-    root(ax).draw_without_rendering()
+def _label(ax: Axes, nodes: pd.DataFrame, most: int, words: Words) -> None:
+    """Name the largest nodes, each where its name covers no other and stays in the picture."""
+    shown = nodes.head(most)
+    column = "label" if "label" in nodes.columns else "node"
+    names = [shorten(n, 24) for n in words.names(shown[column].tolist(), shown["node"].tolist())]
+    figure = root(ax)
+    figure.draw_without_rendering()  # positions on the page are known only after the layout
     taken: list[Bbox] = []
-    radii = np.sqrt(_area(nodes)) / 2 if len(nodes) else np.array([])
-    for name, x, y, radius in zip(
-        names, nodes["x"].astype(float), nodes["y"].astype(float), radii, strict=True
-    ):
-        away = float(radius) + 2
-        for dx, dy, ha, va in (
-            (away, 0, "left", "center"), (-away, 0, "right", "center"), (0, away, "center", "bottom"),
-            (0, -away, "center", "top"),
-        ):  # fmt: skip
+    for name, x, y, area in zip(names, shown["x"], shown["y"], _area(nodes)[:most], strict=True):
+        away = float(np.sqrt(area)) / 2 + 2
+        for side, above in ((1, 0), (-1, 0), (0, 1), (0, -1)):
             text = ax.annotate(
                 name,
-                (x, y),
-                xytext=(dx, dy),
+                (float(x), float(y)),
+                xytext=(side * away, above * away),
                 textcoords="offset points",
-                ha=ha,
-                va=va,
+                ha={1: "left", 0: "center", -1: "right"}[side],
+                va={1: "bottom", 0: "center", -1: "top"}[above],
                 fontsize=TEXT["tiny"],
                 color=INK,
                 zorder=3,
                 path_effects=[patheffects.withStroke(linewidth=2.5, foreground="white")],
             )
+            text.set_in_layout(False)
             box = text.get_window_extent().padded(1)
-            if not any(box.overlaps(other) for other in taken):
+            within = figure.bbox.contains(*box.min) and figure.bbox.contains(*box.max)
+            if within and not any(box.overlaps(other) for other in taken):
                 taken.append(box)
                 break
             text.remove()

@@ -1,0 +1,319 @@
+"""What holds for every figure: words, glyphs, bytes, settings, odd tables, nothing on top of anything."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from clusters import figures, published
+from clusters.figures import _fonts
+
+YEARS = range(2014, 2023)
+PROVINCES = ["北京市", "广东省", "上海市", "浙江省", "江苏省", "内蒙古自治区", "香港特别行政区"]
+NAMES = [
+    "华为",
+    "清华大学",
+    "IBM",
+    "A very long company name that goes on and on and never ends, Incorporated",
+]
+
+
+def structure() -> pd.DataFrame:
+    columns = {"relation_nodes": "partner_nodes"}
+    return published.load("nankai_2023", table=2).rename(columns=columns)
+
+
+def degrees() -> pd.DataFrame:
+    rows = [(name, 10 * n, 25 * n, 35 * n) for n, name in enumerate(NAMES * 5, 1)]
+    return pd.DataFrame(rows[::-1], columns=["node", "in_degree", "out_degree", "degree"])
+
+
+def matrix() -> pd.DataFrame:
+    size = len(PROVINCES)
+    cells = 1000 // (1 + np.arange(size)[:, None] + np.arange(size)) + 300 * np.eye(size, dtype=int)
+    return pd.DataFrame(cells, index=pd.Index(PROVINCES, name="origin"), columns=PROVINCES)
+
+
+def flows() -> pd.DataFrame:
+    long = matrix().reset_index().melt("origin", var_name="destination", value_name="relations")
+    long["share"] = long["relations"] / long["relations"].sum()
+    return long.sort_values("relations", ascending=False, ignore_index=True)
+
+
+def margins() -> pd.DataFrame:
+    share = matrix() / matrix().to_numpy().sum()
+    given, taken = share.sum(axis=1).to_numpy(), share.sum(axis=0).to_numpy()
+    return pd.DataFrame({"place": PROVINCES, "empowerment_share": given, "input_share": taken * 0.9})
+
+
+def composition() -> pd.DataFrame:
+    classes = published.load("nankai_2023", name="list_technologies_17")["technology_zh"].tolist()
+    counts = (20000 / np.arange(1, 18) ** 1.4).astype(int)
+    return pd.DataFrame({"class": classes, "relations": counts, "share": counts / counts.sum()})
+
+
+def composition_by_year() -> pd.DataFrame:
+    parts = [composition().assign(year=year) for year in YEARS]
+    return pd.concat(parts, ignore_index=True)
+
+
+def distribution() -> pd.DataFrame:
+    parts = []
+    for degree, alpha in (("out", 1.9), ("in", 2.7), ("total", 2.5)):
+        k = np.r_[0, np.unique(np.geomspace(1, 2000, 60).astype(int))]
+        nodes = np.r_[500, np.maximum(1, 20000 * k[1:] ** -alpha).astype(int)]
+        ccdf = nodes[::-1].cumsum()[::-1] / nodes.sum()
+        parts.append(pd.DataFrame({"degree": degree, "k": k, "nodes": nodes, "ccdf": ccdf}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def powerlaw() -> pd.DataFrame:
+    rows: list[dict[str, Any]] = []
+    for degree, alpha in (("in", 2.73), ("out", 1.85), ("total", 2.52)):
+        rows.append({"row": "fit", "degree": degree, "xmin": 4.0, "alpha": alpha})
+        for name, ratio, p in (("lognormal", -0.4, 0.7), ("exponential", 7.2, 0.0)):
+            rows.append({"row": "comparison", "degree": degree, "alternative": name, "R": ratio, "p": p})
+    return pd.DataFrame(rows)
+
+
+def curve() -> pd.DataFrame:
+    held = (30000 / np.arange(1, 5001) ** 1.1).astype(int)
+    nodes = np.r_[0, np.arange(1, 5001) / 5000]
+    return pd.DataFrame({"nodes_share": nodes, "total_share": np.r_[0, held.cumsum() / held.sum()]})
+
+
+def top_shares() -> pd.DataFrame:
+    columns = {"top_10_percent": 0.7, "top_1_percent": 0.5, "top_0_1_percent": 0.3}
+    return pd.DataFrame({"year": YEARS, **{c: v + 0.002 * np.arange(9) for c, v in columns.items()}})
+
+
+def nodes() -> pd.DataFrame:
+    angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    ids = [*NAMES, *(f"P{n:03d}" for n in range(36))]
+    frame = pd.DataFrame({"node": ids, "x": np.cos(angle) * 90, "y": np.sin(angle) * 90})
+    return frame.assign(degree=np.arange(40, 0, -1), role=["sample"] * 10 + ["partner"] * 30)
+
+
+def edges() -> pd.DataFrame:
+    ids = nodes()["node"].tolist()
+    return pd.DataFrame({"source": ids[:-1], "target": ids[1:]})
+
+
+CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], dict[str, Any]]] = {
+    "network_size": (figures.network_size, [structure], {}),
+    "average_degree": (figures.average_degree, [structure], {}),
+    "distances": (figures.distances, [structure], {}),
+    "clustering": (figures.clustering, [structure], {}),
+    "platform_structure": (figures.platform_structure, [structure], {}),
+    "top_degrees": (figures.top_degrees, [degrees], {}),
+    "degree_distribution": (figures.degree_distribution, [distribution, powerlaw], {}),
+    "degree_distribution_report": (figures.degree_distribution, [distribution], {"style": "report"}),
+    "powerlaw_comparison": (figures.powerlaw_comparison, [powerlaw], {}),
+    "concentration_curve": (figures.concentration_curve, [curve], {}),
+    "top_shares": (figures.top_shares, [top_shares], {}),
+    "composition": (figures.composition, [composition], {"by": "technology"}),
+    "composition_by_year": (figures.composition_by_year, [composition_by_year], {"by": "technology"}),
+    "composition_area": (
+        figures.composition_by_year,
+        [composition_by_year],
+        {"by": "technology", "style": "area"},
+    ),
+    "flow_heatmap": (figures.flow_heatmap, [matrix], {}),
+    "flow_bands": (figures.flow_bands, [matrix], {}),
+    "flow_chord": (figures.flow_chord, [matrix], {}),
+    "top_flows": (figures.top_flows, [flows], {}),
+    "flow_margins": (figures.flow_margins, [margins], {}),
+    "tile_map": (figures.tile_map, [margins, flows], {}),
+    "network_map": (figures.network_map, [nodes, edges], {}),
+}
+each_figure = pytest.mark.parametrize("name", CASES)
+chinese_font = pytest.mark.skipif(
+    not _fonts.fonts().chinese, reason="no Chinese font on this system, so Chinese cannot be drawn"
+)
+
+
+def draw(
+    name: str, change: Callable[[pd.DataFrame], pd.DataFrame] = lambda table: table, **options: Any
+) -> Axes:
+    function, tables, fixed = CASES[name]
+    return function(*[change(table()) for table in tables], **fixed, **options)
+
+
+def texts(ax: Axes) -> list[Text]:
+    """Everything that is really written: ticks beyond the ends of an axis, for example, are not."""
+    written: dict[int, Text] = {}
+    paint = Text.draw
+
+    def note(self: Text, renderer: Any, *rest: Any, **options: Any) -> None:
+        if self.get_visible() and self.get_text().strip():
+            written[id(self)] = self
+        paint(self, renderer, *rest, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Text, "draw", note)
+        ax.get_figure(root=True).draw_without_rendering()
+    return list(written.values())
+
+
+@pytest.fixture
+def no_chinese_font(monkeypatch):
+    """A system on which only matplotlib's own fonts are installed."""
+    own = [e for e in _fonts._entries() if "matplotlib" in e.fname]
+    monkeypatch.setattr(_fonts, "_entries", lambda: own)
+    monkeypatch.setattr(_fonts, "_read_new_files", lambda: None)
+    monkeypatch.setattr(_fonts, "_said", set())
+    _fonts.fonts.cache_clear()
+    yield
+    _fonts.fonts.cache_clear()
+
+
+@each_figure
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=chinese_font)])
+def test_nothing_covers_anything_or_leaves_the_picture(name, lang):
+    ax = draw(name, lang=lang, synthetic=True)
+    figure = ax.get_figure(root=True)
+    boxes = [(t.get_text(), t.get_window_extent()) for t in texts(ax)]
+    frame = figure.bbox.padded(2)
+    assert [text for text, box in boxes if not (frame.contains(*box.min) and frame.contains(*box.max))] == []
+    covering = [
+        (a, b)
+        for n, (a, first) in enumerate(boxes)
+        for b, second in boxes[:n]
+        if first.padded(-1).overlaps(second.padded(-1))
+    ]
+    assert covering == []
+    assert ("合成数据" if lang == "zh" else "synthetic data") in dict(boxes)
+    assert draw(name, lang=lang).get_title(loc="right") == ""
+
+
+@each_figure
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=chinese_font)])
+def test_every_character_has_a_glyph(name, lang):
+    odd = {"华为": "华为🚀", "北京市": "北京\U0002a6d6", "物联网": "物\u0007联网"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", figures.FontWarning)
+        ax = draw(name, lambda table: table.replace(odd), lang=lang)
+    written = "".join(t.get_text() for t in texts(ax))
+    assert _fonts.fonts().missing(written) == []
+
+
+@each_figure
+def test_without_a_chinese_font_words_are_english_and_names_are_numbers(name, no_chinese_font):
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        ax = draw(name, lang="zh", synthetic=True)
+        written = [t.get_text() for t in texts(ax)]
+    assert [str(w.message) for w in seen] == [_fonts.NO_CHINESE]
+    assert "fonts-noto-cjk" in _fonts.NO_CHINESE
+    assert not re.search(r"[\u2e80-\uffff]", "".join(written))
+    assert "synthetic data" in written
+
+
+def test_without_a_chinese_font_places_are_english_and_names_are_numbered(no_chinese_font):
+    with pytest.warns(figures.FontWarning, match="fonts-noto-cjk"):
+        ax = figures.top_degrees(degrees(), lang="en")
+    assert [t.get_text() for t in ax.get_yticklabels()][:4][1:] == ["IBM", "#3", "#4"]
+    ax = figures.flow_margins(margins(), lang="zh")
+    assert ax.get_yticklabels()[0].get_text() == "Beijing"
+    assert figures.font_note() == _fonts.NO_CHINESE
+
+
+@each_figure
+def test_the_same_table_gives_the_same_bytes(name):
+    first, second = draw(name), draw(name)
+    svg, png = figures.to_bytes(first, "svg"), figures.to_bytes(first, "png", dpi=40)
+    assert figures.to_bytes(first, "svg") == svg == figures.to_bytes(second, "svg")
+    assert figures.to_bytes(second, "png", dpi=40) == png
+    assert b"<dc:date>" not in svg
+    assert b"Matplotlib v" not in svg
+    assert b"Software" not in png
+    assert png.startswith(b"\x89PNG")
+
+
+@each_figure
+def test_the_settings_of_the_caller_stay(name):
+    before = dict(mpl.rcParams)
+    tables = [table() for table in CASES[name][1]]
+    copies = [table.copy(deep=True) for table in tables]
+    CASES[name][0](*tables, **CASES[name][2])
+    assert dict(mpl.rcParams) == before
+    for table, copy in zip(tables, copies, strict=True):
+        pd.testing.assert_frame_equal(table, copy)
+
+
+@each_figure
+def test_draws_on_the_axes_it_is_given(name):
+    figure = Figure(figsize=(8, 6))
+    ax = figure.add_subplot()
+    with mpl.rc_context({"font.family": ["monospace"], "text.parse_math": True}):
+        assert draw(name, ax=ax, title="cost in $ and $") is ax
+    assert ax.get_title(loc="left") == "cost in $ and $"
+    figure.draw_without_rendering()
+
+
+@each_figure
+@pytest.mark.parametrize("change", ["no rows", "no columns", "one row", "all missing", "first missing"])
+def test_odd_tables_are_drawn_or_said_to_be_empty(name, change):
+    def spoil(table: pd.DataFrame) -> pd.DataFrame:
+        if change == "no rows":
+            return table.head(0)
+        if change == "no columns":
+            return pd.DataFrame()
+        if change == "one row":
+            return table.head(1)
+        numbers = table.select_dtypes("number").columns
+        rows = table.index if change == "all missing" else table.index[:1]
+        spoiled = table.astype(dict.fromkeys(numbers, float))
+        spoiled.loc[rows, numbers] = np.nan
+        return spoiled
+
+    ax = draw(name, spoil, lang="en")
+    written = [t.get_text() for t in texts(ax)]
+    if change in ("no rows", "no columns"):
+        assert "No data" in written
+
+
+def test_every_public_figure_is_among_the_cases():
+    public = {
+        name
+        for name in figures.__all__
+        if inspect.isfunction(getattr(figures, name))
+        and "ax" in inspect.signature(getattr(figures, name)).parameters
+    }
+    assert public - {"yearly_line"} == {function.__name__ for function, _, _ in CASES.values()}
+    for name in public:
+        parameters = inspect.signature(getattr(figures, name)).parameters
+        assert {"lang", "ax", "title", "synthetic"} <= set(parameters)
+
+
+def test_an_unknown_language_or_format_is_an_error():
+    from clusters.errors import UnknownTermError
+
+    with pytest.raises(UnknownTermError, match="use en or zh"):
+        draw("average_degree", lang="fr")
+    with pytest.raises(ValueError, match="use png or svg"):
+        figures.to_bytes(draw("average_degree"), "gif")  # type: ignore[arg-type]
+
+
+def test_nothing_opens_a_window_or_loads_pyplot():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, pandas as pd; from clusters import figures; "
+        "table = pd.DataFrame({'year': [1, 2], 'average_degree': [1.0, 2.0]}); "
+        "figures.to_bytes(figures.average_degree(table)); print('matplotlib.pyplot' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
