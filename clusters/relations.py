@@ -387,6 +387,7 @@ def orient(table: RawTable, columns: RelationColumns, thesaurus: Mapping[str, st
     note and turns nothing.
     """
     from clusters.intake import assembly
+    from clusters.intake.organisations import place_names
     from clusters.intake.table import Column, joined, missing
     from clusters.intake.values import gives
 
@@ -396,9 +397,13 @@ def orient(table: RawTable, columns: RelationColumns, thesaurus: Mapping[str, st
     one, two = joined([column.map(clean) for column in raw])
     nothing = missing(len(table.lines))
 
+    abroad = any(attribute == "country" for _, attribute in columns.attributes)
+
     def cells(end: str, attribute: str) -> Column:
         position = columns.attributes.get((end, attribute))
-        return nothing if position is None else table.columns[position]
+        if position is None:
+            return nothing
+        return place_names(table.columns[position], attribute, chinese_only=abroad)
 
     stated = {
         attribute: (cells("source", attribute), cells("target", attribute))
@@ -406,6 +411,14 @@ def orient(table: RawTable, columns: RelationColumns, thesaurus: Mapping[str, st
         if end in ("source", "target")
     }
     if not columns.sided:
+        if columns.unused_direction is not None:
+            note = table.columns[columns.unused_direction]
+            if any(gives(text) is not None for text in note.values):
+                name = table.header[columns.unused_direction]
+                warnings.append(
+                    f"{table.name}: column {name!r} turns nothing, since source and target say who gives; "
+                    "if it should, map enterprise and partner instead"
+                )
         return assembly.Oriented(one, two, stated, warnings=warnings)
 
     said = table.columns[columns.single["direction"]]
@@ -457,9 +470,8 @@ def _aside(
 
     loops = accepted & (oriented.source.codes == oriented.target.codes)
     among = accepted if keep_loops else accepted & ~loops
-    texts = [raw.columns[position] for position in columns.classes.values()]
+    texts = [raw.columns[position].map(tidy) for position in columns.classes.values()]
     texts += [column for pair in oriented.pairs.values() for column in pair]
-    texts = [column.map(tidy) for column in texts]
     texts += [column for column in (values.date, values.kind) if column is not None]
     cells: list[NDArray[Any]] = [oriented.source.codes, oriented.target.codes]
     cells += [column.codes for column in texts]
@@ -483,13 +495,13 @@ def _assembled(
 ) -> Relations:
     """Put relations in use, organisations and row account together."""
     from clusters.intake import assembly, rows
+    from clusters.intake.table import counted
 
     warnings = [*raw.warnings, *columns.warnings, *oriented.warnings, *values.warnings]
     if aside.mirrored.any():
-        warnings.append(
-            f"{raw.name}: {aside.mirrored.sum()} relations of two enterprises are listed from both sides "
-            f"and count as doubles (first: {raw.at(int(np.flatnonzero(aside.mirrored)[0]))})"
-        )
+        first = raw.at(int(np.flatnonzero(aside.mirrored)[0]))
+        what = "relations of two enterprises listed from both sides, among the exact doubles"
+        warnings.append(counted(raw.name, what, int(aside.mirrored.sum()), first=first))
     said = assembly.mentions(raw, oriented, np.flatnonzero(aside.used), known)
     frame = assembly.relation_frame(columns, oriented, values, said, known, warnings)
     nodes = assembly.node_frame(oriented, said, known, warnings)
@@ -529,6 +541,7 @@ def _roles(
     The nodes table wins. Without it an enterprise column, or a role beside either end,
     decides; an organisation that is called both belongs to the sample.
     """
+    from clusters.intake.table import counted
     from clusters.intake.values import read_role
 
     size = len(said.index)
@@ -546,16 +559,16 @@ def _roles(
         unread = np.flatnonzero(roles == "?")
         if unread.size:
             text = mentioned.values[mentioned.codes[unread[0]]]
-            warnings.append(
-                f"{said.table.name}: {unread.size} roles are neither sample nor partner and count as blank "
-                f"(first: {said.at(int(unread[0]))}, {text!r})"
-            )
-        _warn_roles(sample & partner, "are called both sample and partner; sample counts", said, warnings)
+            what = "roles that are neither sample nor partner and count as blank"
+            first = f"{said.at(int(unread[0]))}, {text!r}"
+            warnings.append(counted(said.table.name, what, unread.size, first=first))
+        what = "organisations called both sample and partner, which count as sample"
+        _warn_roles(sample & partner, what, said, warnings)
     if known is not None and "role" in known.frame.columns:
         listed = known.frame["role"].reindex(said.index).to_numpy(object)
         _warn_roles(
             (sample & (listed == PARTNER)) | (partner & ~sample & (listed == SAMPLE)),
-            "have another role in the nodes table, which counts",
+            "organisations with another role in the nodes table, which counts",
             said,
             warnings,
         )
@@ -565,23 +578,27 @@ def _roles(
         return None
     if oriented.enterprise is None:
         unsaid = ~(sample | partner)
-        _warn_roles(unsaid, "have no role and count as partners", said, warnings)
+        _warn_roles(unsaid, "organisations without a role, which count as partners", said, warnings)
     return np.where(sample, SAMPLE, PARTNER).astype(object)
 
 
 def _warn_roles(found: NDArray[np.bool_], what: str, said: Mentions, warnings: list[str]) -> None:
+    from clusters.intake.table import counted
+
     if found.any():
         first = said.index[int(np.flatnonzero(found)[0])]
-        warnings.append(f"{said.table.name}: {found.sum()} organisations {what} (first: {first!r})")
+        warnings.append(counted(said.table.name, what, int(found.sum()), first=repr(first)))
 
 
 def _warn_partners_only(sample: NDArray[np.bool_], said: Mentions, warnings: list[str]) -> None:
     """Warn of relations without a sample enterprise, which report-type data does not have (D4)."""
+    from clusters.intake.table import counted
+
     outside = np.flatnonzero(~sample[said.nodes[0::2]] & ~sample[said.nodes[1::2]])
     if outside.size:
         one, two = (said.index[said.nodes[2 * outside[0] + k]] for k in (0, 1))
-        warnings.append(
-            f"{said.table.name}: {outside.size} relations join two partners "
-            f"(first: {said.at(int(2 * outside[0]))}, {one!r} to {two!r}); "
-            "in a table of sample enterprises and their partners every relation has one at an end"
+        what = (
+            "relations between two partners, though every relation should have a sample enterprise at an end"
         )
+        first = f"{said.at(int(2 * outside[0]))}, {one!r} to {two!r}"
+        warnings.append(counted(said.table.name, what, outside.size, first=first))

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from clusters import names
 from clusters.intake import values as cells
 from clusters.intake.headers import RelationColumns
-from clusters.intake.organisations import NODE_ONLY, Conflict, Organisations, most_frequent, place_names
+from clusters.intake.organisations import NODE_ONLY, Conflict, Organisations, most_frequent
 from clusters.intake.rows import Values
-from clusters.intake.table import Column, RawTable, cell_text, joined, missing
+from clusters.intake.table import Column, RawTable, cell_text, counted, joined, missing
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Oriented:
     source: Column
     target: Column
     pairs: dict[str, tuple[Column, Column]]
-    """Attribute -> its cells for the source and for the target of each row."""
+    """Attribute -> its cells for the source and for the target of each row, tidied."""
     enterprise: Column | None = None
     """In a table written from the enterprise's side: the enterprise of each row."""
     unclear: NDArray[np.bool_] | None = None
@@ -112,7 +112,7 @@ def relation_frame(
             data.setdefault(name, categorical(column))
         elif table.header[position].strip():
             warnings.append(f"{table.name}: column {table.header[position]!r} is empty")
-    return pd.DataFrame(data, index=pd.Index(table.lines[rows], name="line"))
+    return pd.DataFrame(data, index=pd.Index(table.lines[rows]))
 
 
 def _levels(
@@ -127,10 +127,7 @@ def _levels(
         if pair is None:
             sides = (missing(said.rows.size), missing(said.rows.size))
         else:
-            abroad = "country" in own
-            sides = tuple(  # type: ignore[assignment]
-                place_names(column.take(said.rows), level, chinese_only=abroad) for column in pair
-            )
+            sides = (pair[0].take(said.rows), pair[1].take(said.rows))
         if known is not None and level in known.frame.columns:
             sides = _filled(sides, _listed_values(known.frame[level], len(said.index)), said)
         result[level] = sides
@@ -180,8 +177,13 @@ def _warn_missing_kinds(
     if blank.size:
         name = table.header[columns.single["kind"]]
         warnings.append(
-            f"{table.name}: {blank.size} of {rows.size} relations have no kind in column {name!r} "
-            f"(first: {table.at(int(rows[blank[0]]))})"
+            counted(
+                table.name,
+                f"relations without a kind in column {name!r}",
+                blank.size,
+                of=rows.size,
+                first=table.at(int(rows[blank[0]])),
+            )
         )
 
 
@@ -227,8 +229,7 @@ def _heard(
         "sample_to": cells.read_any_year,
         "founded": cells.read_any_year,
     }
-    heard = said.of(oriented.pairs[attribute])
-    column = place_names(heard, attribute, chinese_only="country" in oriented.pairs)
+    column = said.of(oriented.pairs[attribute])
     result: NDArray[Any] = np.append(column.values, np.nan)
     if attribute in readers:
         read = [readers[attribute](text) for text in column.values]
@@ -253,19 +254,24 @@ def _warn_unread(
         first = int(np.flatnonzero(wrong)[0])
         expected = "yes or no" if attribute == "platform" else "a year"
         warnings.append(
-            f"{said.table.name}: {wrong.sum()} cells of {attribute} are not {expected} and count as blank "
-            f"(first: {said.at(first)}, {column.values[column.codes[first]]!r})"
+            counted(
+                said.table.name,
+                f"cells of {attribute} that are not {expected} and count as blank",
+                int(wrong.sum()),
+                first=f"{said.at(first)}, {column.values[column.codes[first]]!r}",
+            )
         )
 
 
 def _conflict_text(attribute: str, conflict: Conflict, values: NDArray[Any], said: Mentions) -> str:
     one, two = (values[v] for v in conflict.values)
     what = "name" if attribute == "label" else attribute
-    are = "organisation has" if conflict.count == 1 else "organisations have"
-    return (
-        f"{said.table.name}: {conflict.count} {are} more than one {what}; the most frequent counts "
-        f"(first: {said.index[conflict.node]!r}, {one!r} in {said.at(conflict.rows[0])}, "
-        f"{two!r} in {said.at(conflict.rows[1])})"
+    return counted(
+        said.table.name,
+        f"organisations with more than one {what}, of which the most frequent counts",
+        conflict.count,
+        first=f"{said.index[conflict.node]!r}, {one!r} in {said.at(conflict.rows[0])}, "
+        f"{two!r} in {said.at(conflict.rows[1])}",
     )
 
 
@@ -283,21 +289,21 @@ def name_warnings(table: RawTable, ends: Sequence[Column]) -> list[str]:
                     row = int(np.flatnonzero(column.codes == code)[0])
                     example = f"{table.at(row)}, {found}"
                 counts[what] = (before + int(size[code]), example)
-    return [f"{table.name}: {n} names {what} (first: {example})" for what, (n, example) in counts.items()]
+    return [counted(table.name, f"names {what}", n, first=example) for what, (n, example) in counts.items()]
 
 
 def _changes(text: str) -> Iterator[tuple[str, str]]:
     visible = names.without_controls(text)
     if visible != text:
-        yield "held control or invisible characters, which were removed", repr(text)[:80]
+        yield "with control or invisible characters, which were removed", repr(text)[:80]
     folded = names.fold_lookalikes(visible)
     if folded != visible:
         yield (
-            "are written with Cyrillic or Greek look-alike letters, now Latin",
+            "written with Cyrillic or Greek look-alike letters, now Latin",
             f"{visible!r} is {folded!r}",
         )
     if "\ufffd" in text:
-        yield "hold the mark of a character lost in an earlier conversion", repr(text)[:80]
+        yield "with the mark of a character lost in an earlier conversion", repr(text)[:80]
 
 
 def look_alike_names(index: pd.Index, name: str) -> list[str]:
@@ -309,38 +315,27 @@ def look_alike_names(index: pd.Index, name: str) -> list[str]:
     groups = int((twins & ~folded.duplicated()).sum())
     first = folded[twins].iloc[0]
     one, two = (repr(index[i]) for i in np.flatnonzero(folded == first)[:2])
-    text = (
-        f"{name}: {groups} groups of names differ only in case or blanks and are kept apart "
-        f"(first: {one} and {two}); a thesaurus (--names) joins them"
-    )
-    return [text]
+    what = "groups of names that differ only in case or blanks and are kept apart (--names joins them)"
+    return [counted(name, what, groups, first=f"{one} and {two}")]
 
 
 def cover_warnings(nodes: pd.DataFrame, said: Mentions, known: Organisations | None, name: str) -> list[str]:
     """Say which organisations lack a province, a row in the nodes table, or any relation."""
     result = []
+
+    def say(what: str, found: NDArray[np.bool_]) -> None:
+        if found.any():
+            first = repr(nodes.index[int(np.flatnonzero(found)[0])])
+            result.append(counted(name, what, int(found.sum()), of=len(nodes), first=first))
+
     if "province" in nodes.columns:
-        lacking = nodes["province"].isna().to_numpy()
-        if lacking.any():
-            result.append(
-                f"{name}: {lacking.sum()} of {len(nodes)} organisations have no province "
-                f"(first: {nodes.index[int(np.flatnonzero(lacking)[0])]!r})"
-            )
+        say("organisations without a province", nodes["province"].isna().to_numpy())
     if known is not None:
-        listed = len(known.frame)
+        listed = np.arange(len(nodes)) < len(known.frame)
         related = np.zeros(len(nodes), bool)
         related[said.nodes] = True
-        if not related[:listed].all():
-            first = nodes.index[int(np.flatnonzero(~related[:listed])[0])]
-            result.append(
-                f"{name}: {(~related[:listed]).sum()} of {listed} organisations of the nodes table have no "
-                f"relation (first: {first!r})"
-            )
-        if len(nodes) > listed:
-            result.append(
-                f"{name}: {len(nodes) - listed} organisations are not in the nodes table "
-                f"(first: {nodes.index[listed]!r})"
-            )
+        say("organisations of the nodes table without a relation", listed & ~related)
+        say("organisations that are not in the nodes table", ~listed)
     return result
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusters.errors import DataError, UsageError
-from clusters.intake.table import Column, RaggedRow, RawTable, above_header, blank_lines, find_header
+from clusters.intake.table import Column, RaggedRow, RawTable, above_header, blank_lines, counted, find_header
 
 SEPARATORS = (",", ";", "\t", "|")
 _WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -58,10 +58,10 @@ def parse(
     lines = _head(data)
     comments = _comments(lines, score)
     preview = lines[len(comments) :]
+    if all(line.isspace() for line in preview):
+        raise DataError(f"{name} holds only comments", hint="a relation table needs a header line and rows")
     mark = _separator(separator) if separator else _sniff(preview, name, score)
     rows = list(_logical_rows(preview, mark))
-    if not rows:
-        raise DataError(f"{name} holds only comments", hint="a relation table needs a header line and rows")
     header_at = find_header([cells for _, _, cells in rows], score)
     if header_at is None:
         _check_separator(preview, name, mark, separator, score)
@@ -87,7 +87,7 @@ def _line_ends(data: bytes, name: str) -> tuple[bytes, list[str]]:
     if b"\n" not in data:
         return data.replace(b"\r", b"\n"), []
     clean, count = _LONE_RETURN.subn(b" ", data)
-    return clean, [f"{name}: {count} carriage returns inside lines were read as blanks"]
+    return clean, [counted(name, "carriage returns inside lines, read as blanks", count)]
 
 
 def _head(data: bytes) -> list[bytes]:
@@ -160,12 +160,8 @@ def _logical_rows(lines: list[bytes], mark: str) -> Iterator[tuple[int, int, lis
     reader = _Rows(lines, mark)
     while (row := reader.next()) is not None:
         start, cells = row
-        if not _blank(cells):
+        if not reader.blank:
             yield start, reader.position - start, cells
-
-
-def _blank(cells: list[str]) -> bool:
-    return not cells or (len(cells) == 1 and not cells[0].strip())
 
 
 def _body(
@@ -281,7 +277,7 @@ def _without_ragged(
     at = np.array([position for position, _ in ragged])
     rows = []
     for position, text in ragged:
-        if text.strip():
+        if not _is_blank(text.encode(), mark):
             cells = _Rows(text.encode().splitlines(keepends=True), mark).next()
             rows.append(RaggedRow(int(numbers[position]), cells[1] if cells else []))
     return columns, np.delete(numbers, at), rows, blank + len(ragged) - len(rows)
@@ -300,7 +296,7 @@ def _row_by_row(
         start, cells = found
         if reader.unclosed:
             ragged.append(RaggedRow(start + first_line, cells, "unclosed_quote"))
-        elif _blank(cells):
+        elif reader.blank:
             blank += 1
         elif len(cells) != width:
             ragged.append(RaggedRow(start + first_line, cells))
@@ -325,6 +321,7 @@ class _Rows:
         self._start = 0
         self.position = 0
         self.unclosed = False
+        self.blank = False
         if csv.field_size_limit() < 1 << 30:
             csv.field_size_limit(1 << 30)
         self._reader = csv.reader(self, delimiter=mark, skipinitialspace=mark != "\t")
@@ -352,12 +349,18 @@ class _Rows:
         if start >= len(self._lines):
             return None
         cells = next(self._reader, [])
+        self.blank = _is_blank(self._lines[start], self._mark)
         if self.position - start > 1 and not self.unclosed:
             self.unclosed = not self._proper.fullmatch(b"".join(self._lines[start : self.position]).decode())
         if self.unclosed:
             self.position = start + 1
             cells = self._lines[start].decode().rstrip("\r\n").split(self._mark)
         return start, cells
+
+
+def _is_blank(line: bytes, mark: str) -> bool:
+    """Whether a line holds blanks only; a line of separators is a row of empty cells."""
+    return not line.strip(b" \r\n" if mark == "\t" else b" \t\r\n")
 
 
 def _short(text: str, length: int = 60) -> str:

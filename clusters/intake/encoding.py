@@ -37,7 +37,7 @@ _MAGIC = (
     (b"SQLite format 3", "an SQLite database"),
 )
 _BLOCK = 1 << 24
-_LOOK = 1 << 26
+_LOOK = 1 << 23
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _NAME_IT = "name the encoding with --encoding, for example --encoding cp1252, big5, shift_jis or utf-16-le"
 

@@ -57,6 +57,8 @@ class RelationColumns:
     single: dict[str, int]
     """``year``, ``date``, ``kind``, ``weight``, ``direction`` where they are there."""
     classes: dict[str, int]
+    unused_direction: int | None = None
+    """A direction column beside source and target: a class that turns nothing."""
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -116,7 +118,7 @@ def relation_columns(
     claims = _Claims(header, name)
     for position, text in enumerate(header):
         if position not in fixed.values():
-            for meaning, weak in _meanings(key(text)):
+            for meaning, weak in _read(text):
                 claims.add(meaning, position, weak)
     for meaning, position in fixed.items():
         claims.fix(meaning, position)
@@ -181,7 +183,7 @@ def score_relations(cells: Sequence[str], mapping: Mapping[str, str] | None = No
     found: set[tuple[str, str]] = set()
     for cell in cells:
         if cell.strip() not in mapped and len(cell) <= 60:
-            found.update(meaning for meaning, _ in _meanings(key(cell)))
+            found.update(meaning for meaning, _ in _read(cell))
     known = sum(cell.strip() in mapped for cell in cells)
     if mapped and known:
         found.update(_meaning_of_name(canonical) for canonical in mapping or {})
@@ -316,9 +318,10 @@ def _arrange(
     taken = {*ids.values(), *attributes.values(), *single.values()}
     classes: dict[str, int] = {n: p for n, p in single_sided.items() if p not in taken}
     taken |= set(classes.values())
+    unused = None
     if ends[0] == SOURCE and "direction" in single:
-        # Source and target already say who gives; the column is only a note.
-        taken.discard(single.pop("direction"))
+        unused = single.pop("direction")
+        taken.discard(unused)
     for (word, attribute), position in found.items():
         if position not in taken and not attribute and word not in (*ENDS, *SINGLE):
             classes[_free(word, classes)] = position
@@ -332,7 +335,7 @@ def _arrange(
         if position not in taken:
             classes[_free(_plain(text, position), {*classes, *_RESERVED})] = position
     ordered = dict(sorted(classes.items(), key=lambda item: item[1]))
-    return RelationColumns(ids, attributes, single, ordered, warnings)
+    return RelationColumns(ids, attributes, single, ordered, unused, warnings)
 
 
 def _identity(
@@ -401,6 +404,15 @@ def _meaning_of_name(canonical: str) -> Meaning:
 
 def _node_meaning_of_name(canonical: str) -> Meaning:
     return _node_meaning(key(canonical)) or ("node", canonical.strip())
+
+
+def _read(text: str) -> tuple[tuple[Meaning, bool], ...]:
+    """Return the meanings of a header; ``源 (source)`` and ``年份（年）`` are read without brackets."""
+    whole = _meanings(key(text))
+    parts = re.fullmatch(r"(.+?)[(（\[](.+?)[)）\]]\s*", text.strip())
+    if parts is None or any(not a or a in words("attributes") for (_, a), _ in whole):
+        return whole
+    return _meanings(key(parts[1])) or _meanings(key(parts[2])) or whole
 
 
 @cache

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from clusters import names, places
 from clusters.errors import DataError
 from clusters.intake import files, headers, values
-from clusters.intake.table import Column, RawTable
+from clusters.intake.table import Column, RawTable, counted
 
 NODE_ONLY = ("label", "role", "platform", "sample_from", "sample_to")
 """Attributes that are no level of a relation."""
@@ -216,8 +216,11 @@ def _one_row_each(
                 hint="list every organisation once",
             )
     warnings.append(
-        f"{table.name}: {ids.codes.size - first.size} rows repeat an organisation without contradiction; "
-        "they were joined"
+        counted(
+            table.name,
+            "rows that repeat an organisation without contradiction, joined",
+            ids.codes.size - first.size,
+        )
     )
     return groups.first().reset_index(drop=True), first
 
@@ -232,5 +235,5 @@ def _renamed(
     own = np.array([node == new for node, new in zip(frame.index, preferred, strict=True)])
     order = np.argsort(~own, kind="stable")
     merged = frame.set_axis(preferred).iloc[order]
-    warnings.append(f"{name}: {len(frame) - preferred.nunique()} rows were joined by the thesaurus")
+    warnings.append(counted(name, "rows joined by the thesaurus", len(frame) - preferred.nunique()))
     return merged[~merged.index.duplicated()].reindex(preferred.unique())

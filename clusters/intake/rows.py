@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from clusters.intake import values
 from clusters.intake.headers import RelationColumns
-from clusters.intake.table import Column, RawTable
+from clusters.intake.table import Column, RawTable, counted
 
 REASONS = (
     "",
@@ -93,9 +93,21 @@ def read_values(
     if "kind" in single:
         raw = table.columns[single["kind"]]
         kind = raw.map(lambda text: values.canonical_kind(text, kinds))
+        if {text.lower() for text in kind.values} <= {"directed", "undirected", "mixed"}:
+            # Gephi's edge tables say in "Type" how an edge is drawn, not what it is.
+            _warn_undirected(table, kind, warnings)
+            kind = None
     if "weight" in single:
         weight = _weights(table.columns[single["weight"]], reasons)
     return Values(year, date, kind, weight, warnings)
+
+
+def _warn_undirected(table: RawTable, kind: Column, warnings: list[str]) -> None:
+    undirected = np.array([*(text.lower() != "directed" for text in kind.values), False])[kind.codes]
+    if undirected.any():
+        first = table.at(int(np.flatnonzero(undirected)[0]))
+        what = "undirected edges, read as going from source to target"
+        warnings.append(counted(table.name, what, int(undirected.sum()), first=first))
 
 
 def _years(
@@ -118,15 +130,14 @@ def _dates(table: RawTable, position: int, year: NDArray[np.int32], warnings: li
     dates = column.map(values.read_date)
     filled = column.map(str.strip).codes >= 0
     for fault, rows in (
-        ("hold no date", filled & (dates.codes < 0)),
-        ("name another year than the year column, which counts", _other_year(dates, year)),
+        ("that hold no date", filled & (dates.codes < 0)),
+        ("with another year than the year column, which counts", _other_year(dates, year)),
     ):
         if rows.any():
             row = int(np.flatnonzero(rows)[0])
-            warnings.append(
-                f"{table.name}: {rows.sum()} cells of column {table.header[position]!r} {fault} "
-                f"(first: {table.at(row)}, {column.texts(np.array([row]))[0]!r})"
-            )
+            what = f"cells of column {table.header[position]!r} {fault}"
+            first = f"{table.at(row)}, {column.texts(np.array([row]))[0]!r}"
+            warnings.append(counted(table.name, what, int(rows.sum()), first=first))
     return dates if (dates.codes >= 0).any() else None
 
 

@@ -170,9 +170,21 @@ def find_header(
 def above_header(name: str, unit: str, lines: Sequence[int]) -> str:
     """Say that something above the header was not read."""
     where = f"{unit} {lines[0]}" if len(lines) == 1 else f"{unit}s {lines[0]} to {lines[-1]}"
-    return f"{name}: {where} above the header hold no column names and were not read as data"
+    return f"{name}: not read as data, since above the header: {where}"
 
 
 def blank_lines(name: str, unit: str, count: int) -> str:
     """Say that blank lines are not counted as rows."""
-    return f"{name}: {count} blank {unit}s were passed over; they do not count as rows"
+    return counted(name, f"blank {unit}s, which do not count as rows", count)
+
+
+def counted(name: str, what: str, count: int, *, of: int | None = None, first: str = "") -> str:
+    """Write a warning: where, what, how many, and the first case.
+
+    Examples
+    --------
+    >>> counted("a.csv", "relations without a kind", 2, of=9, first="line 3")
+    'a.csv: relations without a kind: 2 of 9 (first: line 3)'
+    """
+    number = f"{count:,}" if of is None else f"{count:,} of {of:,}"
+    return f"{name}: {what}: {number}" + (f" (first: {first})" if first else "")

@@ -1,0 +1,77 @@
+"""Reading options in a TOML file and the thesaurus file."""
+
+from __future__ import annotations
+
+import pytest
+
+from clusters.errors import DataError
+from clusters.intake.config import Config, load
+from clusters.intake.thesaurus import read_thesaurus
+
+
+@pytest.fixture
+def write(tmp_path):
+    def make(text, name="a.toml", encoding="utf-8"):
+        path = tmp_path / name
+        path.write_text(text, encoding=encoding)
+        return path
+
+    return make
+
+
+def test_options_and_paths(write, tmp_path):
+    path = write(
+        'encoding = "gb18030"\nloops = "keep"\nnodes = "n.csv"\nyear_range = [1950, 2050]\n'
+        '[columns]\nsource = "甲方"\n[kinds]\n"联合研发" = "technology"\n'
+    )
+    assert load(path) == Config(
+        encoding="gb18030",
+        loops="keep",
+        nodes=tmp_path / "n.csv",
+        year_range=(1950, 2050),
+        columns={"source": "甲方"},
+        kinds={"联合研发": "technology"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('encodng = "x"', "a.toml: 'encodng' is not a known name"),
+        ('loops = "maybe"', "a.toml: loops: input should be 'drop' or 'keep'"),
+        ('columns = "x"', "a.toml: columns: "),
+        ("a =", "a.toml is not TOML"),
+        ("[columns]\n源 = x", "a.toml is not TOML"),
+    ],
+)
+def test_faults_are_named(write, text, message):
+    with pytest.raises(DataError, match=message) as caught:
+        load(write(text))
+    assert caught.value.hint
+
+
+def test_a_missing_file(tmp_path):
+    with pytest.raises(DataError, match="does not exist"):
+        load(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "variant,preferred\n华为技术,华为\n",
+        "label\treplace by\n华为技术\t华为\n",
+        "原名,标准名\n华为技术,华为\n",
+        "华为技术,华为\n",
+        "华为技术,华为,checked\n中兴,,open\n",
+    ],
+)
+def test_thesaurus_forms(write, text):
+    assert read_thesaurus(write(text, "t.csv")) == {"华为技术": "华为"}
+    assert read_thesaurus(write(text, "t.csv", "gb18030")) == {"华为技术": "华为"}
+
+
+def test_thesaurus_faults(write):
+    with pytest.raises(DataError, match="in a circle"):
+        read_thesaurus(write("a,b\nb,a\n", "t.csv"))
+    with pytest.raises(DataError, match="no comma"):
+        read_thesaurus(write("a\nb\n", "t.csv"))
