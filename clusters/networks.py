@@ -327,7 +327,8 @@ def _by_year(
     if "kind" in frame.columns:
         kinds = frame["kind"].cat.codes.to_numpy(np.int32)
         names = tuple(str(k) for k in frame["kind"].cat.categories)
-    weights = frame["weight"].to_numpy(np.float64) if "weight" in frame.columns else None
+    # An unknown weight adds nothing to the sum over an edge.
+    weights = frame["weight"].fillna(0).to_numpy(np.float64) if "weight" in frame.columns else None
     dates = frame["year"].to_numpy(np.int32) if relations.dated else None
     if dates is None:
         chosen: list[int | None] = [None]

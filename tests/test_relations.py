@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clusters import networks
 from clusters.errors import DataError, UsageError
 from clusters.relations import (
     AllRejectedError,
@@ -440,6 +441,11 @@ def test_filters():
     ):
         with pytest.raises(UsageError, match=message):
             call()
+
+
+def test_an_unknown_weight_adds_nothing(read):
+    relations = read("source,target,weight\na,b,2\na,b,\nb,c,\n")
+    assert networks.cumulative(relations)[None].weights.tolist() == [2.0, 0.0]
 
 
 # Properties

@@ -209,7 +209,7 @@ def node_frame(
         if stated is None:
             continue
         if attribute == "label":
-            nodes["label"] = stated.where(stated.notna(), nodes["label"])
+            nodes["label"] = stated.where(stated.notna(), nodes["label"]).infer_objects()
         elif attribute == "platform":
             nodes["platform"] = stated.eq(True).to_numpy(bool)
         elif attribute in ("founded", "sample_from", "sample_to"):

@@ -21,8 +21,8 @@ from clusters.errors import DataError
 from clusters.intake import files, headers, values
 from clusters.intake.table import Column, RawTable, counted
 
-NODE_ONLY = ("label", "role", "platform", "sample_from", "sample_to")
-"""Attributes that are no level of a relation."""
+NODE_ONLY = ("label", "role", "platform", "founded", "sample_from", "sample_to", "calibrated_to")
+"""Attributes that say nothing of where or of what class an organisation is, so are no level."""
 _YEARS = ("founded", "sample_from", "sample_to")
 
 
