@@ -161,10 +161,11 @@ def _leiden(
     if not low.size:
         yield np.arange(n)
         return
+    weights = weight.tolist()
     for seed in seeds:
         with _seeded(seed):
             found = graph.community_leiden(
-                objective_function="modularity", weights=weight.tolist(), resolution=1 / resolution
+                objective_function="modularity", weights=weights, resolution=1 / resolution
             )
         yield np.array(found.membership, dtype=np.int64)
 

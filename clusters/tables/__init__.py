@@ -8,7 +8,9 @@ undefined value is NaN. What a reader must know beside the numbers stands in
 from clusters.tables.composition import composition
 from clusters.tables.concentration import concentration, concentration_curve_table
 from clusters.tables.flows import flow_margins, flow_matrix_table, flows
+from clusters.tables.parity import parity
 from clusters.tables.powerlaw import degree_distribution, powerlaw
+from clusters.tables.structure import node_measures, top_degrees, yearly_structure
 
 __all__ = [
     "composition",
@@ -18,5 +20,9 @@ __all__ = [
     "flow_margins",
     "flow_matrix_table",
     "flows",
+    "node_measures",
+    "parity",
     "powerlaw",
+    "top_degrees",
+    "yearly_structure",
 ]
