@@ -69,6 +69,9 @@ def parse(
     if header_at:
         above = [len(comments) + at + 1 for at, _, _ in rows[:header_at]]
         warnings.append(above_header(name, "line", above))
+    below = [cells for _, _, cells in rows[(header_at or 0) + 1 :]]
+    if below and all(len(cells) == len(header) + 1 and not cells[-1].strip() for cells in below):
+        header = [*header, ""]  # every row ends in a separator, only the header does not
     first = len(comments) + start + height
     body = memoryview(data)[sum(len(line) for line in lines[:first]) :]
     columns, numbers, ragged, blank = _body(body, len(header), mark, first + 1)

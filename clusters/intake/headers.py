@@ -122,7 +122,7 @@ def relation_columns(
                 claims.add(meaning, position, weak)
     for meaning, position in fixed.items():
         claims.fix(meaning, position)
-    found = claims.settle()
+    found = _completed(claims.settle(), header, name, claims.warnings)
     ends = (SOURCE, TARGET)
     if not _has_ends(found, ends):
         ends = (ENTERPRISE, PARTNER)
@@ -187,11 +187,8 @@ def score_relations(cells: Sequence[str], mapping: Mapping[str, str] | None = No
     known = sum(cell.strip() in mapped for cell in cells)
     if mapped and known:
         found.update(_meaning_of_name(canonical) for canonical in mapping or {})
-    ends = any(
-        all(any((end, how) in found for how in ("", *IDENTITY)) for end in pair)
-        for pair in ((SOURCE, TARGET), (ENTERPRISE, PARTNER))
-    )
-    return len(found) + known if ends else 0
+    ends = sum(any((end, how) in found for how in ("", *IDENTITY)) for end in ENDS)
+    return len(found) + known if ends >= 2 else 0
 
 
 def score_nodes(cells: Sequence[str]) -> int:
@@ -350,6 +347,24 @@ def _identity(
             hint=f"say which one is meant: --map {end}_label={header[there[1]]}",
         )
     return there[0], there[1] if len(there) == 2 else None
+
+
+def _completed(
+    found: dict[Meaning, int], header: Sequence[str], name: str, warnings: list[str]
+) -> dict[Meaning, int]:
+    """Take an enterprise or a partner for the end that lacks, as in a table of investors and companies."""
+    there = [end for end in ENDS if _has_ends(found, (end,))]
+    if len(there) != 2 or there in ([SOURCE, TARGET], [ENTERPRISE, PARTNER]):
+        return found
+    known, other = there
+    position = _identity(header, name, found, other)[0]
+    if key(header[_identity(header, name, found, known)[0]]) in meanings("weak_ends"):
+        return found
+    warnings.append(
+        f"{name}: column {header[position]!r} is read as the {OPPOSITE[known]}, the end beside the {known}; "
+        f"--map {OPPOSITE[known]}=COLUMN names another one"
+    )
+    return {(OPPOSITE[known] if e == other else e, attribute): at for (e, attribute), at in found.items()}
 
 
 def _has_ends(found: Mapping[Meaning, int], ends: Iterable[str]) -> bool:

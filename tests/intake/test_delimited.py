@@ -99,6 +99,11 @@ def test_a_line_of_separators_is_a_row_and_one_of_blanks_is_not():
     assert "blank lines" in table.warnings[0]
 
 
+def test_a_separator_at_the_end_of_every_row():
+    assert rows(parse("source,target\na,b,\nc,d,\n")) == [["a", "b", ""], ["c", "d", ""]]
+    assert len(parse("source,target\na,b,\nc,d,x\n").ragged) == 2
+
+
 def test_titles_and_comments_above_the_header():
     table = parse("# 合成数据, seed 3\n\n关系表,\n源,目标\na,b\n")
     assert table.synthetic

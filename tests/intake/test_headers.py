@@ -210,6 +210,17 @@ def test_missing_ends_list_columns_and_what_is_accepted():
         columns("source,b")
 
 
+def test_a_company_beside_an_investor_receives():
+    found = columns("公司名称,公司城市,投资方,投资方城市,投资时间,轮次")
+    assert found.ids == {"source": 2, "target": 0}
+    assert found.attributes == {("target", "city"): 1, ("source", "city"): 3}
+    assert found.single == {"date": 4}
+    assert "column '公司名称' is read as the target" in found.warnings[0]
+    assert columns("供应商,企业").ids == {"source": 0, "target": 1}
+    with pytest.raises(DataError, match="no column for target"):
+        columns("来源,企业")  # where a fact was found, perhaps
+
+
 def test_the_enterprise_form_needs_a_direction():
     with pytest.raises(
         DataError, match=r"'企业' and '合作方' do not say who gives; a column 'direction' \(方向\)"
