@@ -26,14 +26,14 @@ from pathlib import Path
 import pandas as pd
 
 from clusters.relations import Relations, read_relations
-from clusters.synthetic.files import NODE_COLUMNS, RELATION_COLUMNS, SyntheticTables, make
+from clusters.synthetic.files import NODE_COLUMNS, RELATION_COLUMNS, SyntheticTables, make, read_package
 
 SEED = 2023
 """Seed of the sample in the package."""
 PACKAGED = Path(__file__).parents[1] / "reference" / "sample"
 """Folder of the sample in the package."""
 
-__all__ = ["PACKAGED", "SEED", "SyntheticTables", "generate", "make"]
+__all__ = ["PACKAGED", "SEED", "SyntheticTables", "generate", "make", "packaged"]
 
 
 def generate(seed: int = SEED, scale: float = 1.0) -> Relations:
@@ -65,3 +65,15 @@ def generate(seed: int = SEED, scale: float = 1.0) -> Relations:
         nodes=pd.DataFrame(made.nodes, columns=list(NODE_COLUMNS)),
     )
     return dataclasses.replace(table, name=f"synthetic (seed {seed}, scale {scale:g})", synthetic=True)
+
+
+def packaged() -> SyntheticTables:
+    """Return the rows of the sample in the package, without drawing it again.
+
+    Examples
+    --------
+    >>> tables = packaged()
+    >>> tables.seed, len(tables.relations), tables.nodes[0][1]
+    (2023, 83815, '样本企业0001')
+    """
+    return read_package(PACKAGED)

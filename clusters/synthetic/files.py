@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -179,13 +180,17 @@ def write_package(tables: SyntheticTables, folder: Path) -> None:
     """Write the two packed tables and their manifest."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in ((RELATIONS_FILE, tables.relations_csv), (NODES_FILE, tables.nodes_csv)):
-        packed = io.BytesIO()
-        # Without a time and a file name the bytes are the same on every run.
-        with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=packed, mtime=0) as file:
-            file.write(text.encode("utf-8"))
-        (folder / name).write_bytes(packed.getvalue())
+        (folder / name).write_bytes(packed(text.encode("utf-8")))
     text = json.dumps(manifest(tables), ensure_ascii=False, indent=2) + "\n"
     (folder / MANIFEST_FILE).write_text(text, encoding="utf-8", newline="\n")
+
+
+def packed(content: bytes) -> bytes:
+    """Compress by gzip without a time or a file name, so that the bytes are the same on every run."""
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=buffer, mtime=0) as file:
+        file.write(content)
+    return buffer.getvalue()
 
 
 def manifest(tables: SyntheticTables) -> Mapping[str, object]:
@@ -222,10 +227,19 @@ def manifest(tables: SyntheticTables) -> Mapping[str, object]:
     }
 
 
-def read_package(folder: Path) -> tuple[list[Row], list[Row]]:
-    """Return the rows of the packed tables."""
-    found = []
-    for name in (RELATIONS_FILE, NODES_FILE):
-        with gzip.open(folder / name, "rt", encoding="utf-8", newline="") as file:
-            found.append([tuple(row) for row in csv.reader(file)][1:])
-    return found[0], found[1]
+def read_package(folder: Path) -> SyntheticTables:
+    """Return the packed tables, without running the generator."""
+    made = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in made["recipe"].items()}
+    return SyntheticTables(
+        made["seed"],
+        made["scale"],
+        Recipe(**values),
+        _rows(folder / RELATIONS_FILE),
+        _rows(folder / NODES_FILE),
+    )
+
+
+def _rows(path: Path) -> list[Row]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        return [tuple(row) for row in csv.reader(file)][1:]

@@ -187,6 +187,7 @@ class _Grower:
             before = now
             pools = self._pools(out, into, draws)
             self._join_sample(y, pools, draws)
+            self._even_out(y, pools, draws)
             self._meet_planned(y, pools, draws)
             self._meet_new(y, pools, int(investors[y]), draws)
             self._meet_known(y, pools, draws)
@@ -300,6 +301,18 @@ class _Grower:
             short += count - self._join(y, pools[giver][OUT], pools[receiver][IN], count, draws)
         if short:
             self._join(y, pools[True][OUT], pools[True][IN], short, draws)
+
+    def _even_out(self, y: int, pools: list[list[list[int]]], draws: Draws) -> None:
+        """Add or drop ends where more or fewer sample-sample edges were found than planned (tiny scales)."""
+        missing = int(self.t.edges[y]) - len(self.state.edges)
+        flat = [pool for pair in pools for pool in pair]
+        surplus = sum(len(pool) for pool in flat) - missing
+        for _ in range(abs(surplus)):
+            largest = max(flat, key=len)
+            if surplus > 0 and largest:
+                largest.pop()
+            elif largest:
+                largest.append(largest[draws.below(len(largest))])
 
     def _join_leavers(self, y: int, pools: list[list[list[int]]], draws: Draws) -> int:
         """Tie the ends of enterprises that will leave to others of the sample, never to partners."""
