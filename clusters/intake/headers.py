@@ -197,18 +197,6 @@ def score_nodes(cells: Sequence[str]) -> int:
     return len(found) if any(("node", how) in found for how in ("", *IDENTITY)) else 0
 
 
-def accepted(canonical: str) -> list[str]:
-    """Return the headers that are recognised for an end or a column of a relation."""
-    return next(
-        (
-            list(group[canonical])
-            for s in ("ends", "relation", "attributes")
-            if canonical in (group := words(s))
-        ),
-        [],
-    )
-
-
 Meaning = tuple[str, str]
 """(end, attribute), or (name, "") for what belongs to the relation as a whole."""
 

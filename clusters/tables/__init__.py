@@ -5,11 +5,13 @@ undefined value is NaN. What a reader must know beside the numbers stands in
 ``frame.attrs["notes"]``. Words and rounding come last, in ``labels`` and ``export``.
 """
 
+from clusters.tables.check import row_account
 from clusters.tables.composition import composition
 from clusters.tables.concentration import concentration, concentration_curve_table
 from clusters.tables.flows import flow_margins, flow_matrix_table, flows
 from clusters.tables.parity import parity
 from clusters.tables.powerlaw import degree_distribution, powerlaw
+from clusters.tables.replay import replay
 from clusters.tables.structure import node_measures, top_degrees, yearly_structure
 
 __all__ = [
@@ -23,6 +25,8 @@ __all__ = [
     "node_measures",
     "parity",
     "powerlaw",
+    "replay",
+    "row_account",
     "top_degrees",
     "yearly_structure",
 ]
