@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -20,3 +21,56 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared (real data and oracles) is not beside the repository")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def every_table() -> dict[str, pd.DataFrame]:
+    """Every table that a command prints, of a small made-up relation table that has everything.
+
+    The key is the name of the table function, followed by what was asked for.
+    """
+    from clusters import networks, relations, tables
+    from clusters.tables.check import row_account
+
+    nodes = pd.DataFrame(
+        {
+            "label": ["S1", "S2", "S3", "P1", "P2"],
+            "role": ["sample", "sample", "sample", "partner", "partner"],
+            "platform": [True, False, False, False, False],
+            "province": ["北京市", "广东省", "广东省", "上海市", "北京市"],
+            "city": ["北京市", "深圳市", "汕头市", "上海市", "北京市"],
+            "sector": ["第三产业"] * 5,
+        },
+        index=list("abcpq"),
+    )
+    pairs = [*("ab", "ba", "ap", "bp", "pc", "qa", "ac"), *("ab", "cb")]
+    frame = pd.DataFrame(pairs, columns=["pair"])
+    frame = pd.DataFrame({"source": frame["pair"].str[0], "target": frame["pair"].str[1]})
+    frame["year"] = [2020, 2020, 2020, 2021, 2021, 2021, 2022, 2022, 2022]
+    frame["kind"] = ["technology"] * 7 + ["talent", "investment"]
+    frame["technology"] = ["5G", "物联网", "5G"] * 3
+    for end in ("source", "target"):
+        for level in ("province", "city"):
+            frame[f"{end}_{level}"] = frame[end].map(nodes[level])
+    table = relations.from_frame(frame, nodes)
+    built = networks.cumulative(table)
+    last = networks.last(built)
+    return {
+        "row_account": row_account(table),
+        "yearly_structure": tables.yearly_structure(built),
+        "node_measures": tables.node_measures(last, betweenness=True, closeness=True, eccentricity=True),
+        "top_degrees": tables.top_degrees(last),
+        "top_degrees weighted": tables.top_degrees(last, weighted=True),
+        "parity": tables.parity(last),
+        "concentration": tables.concentration(built),
+        "concentration_curve_table": tables.concentration_curve_table(last),
+        "powerlaw": tables.powerlaw(last, replicates=5),
+        "degree_distribution": tables.degree_distribution(last),
+        "flows": tables.flows(table),
+        "flow_margins": tables.flow_margins(table),
+        "flow_matrix_table": tables.flow_matrix_table(table)[["origin"]],  # the others are places
+        "composition": tables.composition(table),
+        "composition by year": tables.composition(table, by_year=True),
+        "composition of sample": tables.composition(table, by="province", of="sample"),
+        "replay": tables.replay(table),
+    }

@@ -90,9 +90,10 @@ def printed(network):
     rows = tables.yearly_structure({None: simple}).iloc[0].to_dict()
     nodes = tables.node_measures(simple, betweenness=True, closeness=True, eccentricity=True)
     by_node = nodes.set_index("node").loc[list(simple.nodes)]
-    from clusters.measures import degree, paths
+    from clusters.measures import cohesion, degree, paths
 
     more = {
+        "largest_strong_component": cohesion.component_summary(simple).largest_strong_component,
         "harmonic_closeness": paths.harmonic_closeness(simple).loc[list(simple.nodes)],
         "weighted_in_degree": degree.in_degree(simple, weighted=True),
         "weighted_out_degree": degree.out_degree(simple, weighted=True),
