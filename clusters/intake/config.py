@@ -17,30 +17,29 @@ What is said on the command line or in a call wins over the file.
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import ClassVar, Literal
 
 from clusters.errors import DataError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Keep = Literal["drop", "keep"]
 
 
-class Config(BaseModel):
+@dataclass(frozen=True)
+class Config:
     """Options of ``read_relations``; anything else in the file is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    columns: dict[str, str] = Field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
     """Canonical name -> column of the relation table."""
-    node_columns: dict[str, str] = Field(default_factory=dict)
+    node_columns: dict[str, str] = field(default_factory=dict)
     """Canonical name -> column of the nodes table."""
-    kinds: dict[str, str] = Field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     """Label in the table -> kind."""
     nodes: Path | None = None
     names: Path | None = None
@@ -61,6 +60,8 @@ def load(path: Path | str) -> Config:
     DataError
         The file is missing, is not TOML, or holds an unknown name or a wrong value.
     """
+    from pydantic import TypeAdapter, ValidationError
+
     path = Path(path)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -74,18 +75,18 @@ def load(path: Path | str) -> Config:
             hint='texts and Chinese names need quotes: source = "甲方", "联合研发" = "technology"',
         ) from None
     try:
-        config = Config.model_validate(content)
+        config = TypeAdapter(Config).validate_python(content)
     except ValidationError as error:
         raise DataError(
             f"{path.name}: " + "; ".join(_fault(e["loc"], e["type"], e["msg"]) for e in error.errors()),
-            hint="known names: " + ", ".join(Config.model_fields),
+            hint="known names: " + ", ".join(f.name for f in dataclasses.fields(Config)),
         ) from None
     beside = {name: path.parent / value for name in ("nodes", "names") if (value := getattr(config, name))}
-    return config.model_copy(update=beside)
+    return dataclasses.replace(config, **beside)
 
 
 def _fault(where: Sequence[int | str], kind: str, message: str) -> str:
     name = ".".join(str(part) for part in where)
-    if kind == "extra_forbidden":
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         return f"{name!r} is not a known name"
     return f"{name}: {message[0].lower()}{message[1:]}"
