@@ -183,9 +183,10 @@ def text(item: Entry) -> str:
         "commands": ", ".join(f"clusters {c}" for c in item.commands),
         "source": item.source,
     }
-    lines += [f"{labels.label(f'explain.{name}', lang)}: {fact}" for name, fact in facts.items() if fact]
+    colon = "：" if lang == "zh" else ": "
+    lines += [f"{labels.label(f'explain.{name}', lang)}{colon}{fact}" for name, fact in facts.items() if fact]
     if item.variants:
-        lines += ["", f"{labels.label('explain.variants', lang)}:"]
+        lines += ["", f"{labels.label('explain.variants', lang)}{colon.strip()}"]
         lines += [f"- {variant_line(v, lang)}" for v in item.variants]
         if any(v.call for v in item.variants):
             lines += ["", labels.label("explain.calls", lang)]
@@ -201,8 +202,9 @@ def variant_line(variant: Variant, lang: str = "en") -> str:
     'igraph (same number): loops left out [g.density()]'
     """
     sign = labels.label("explain.equal" if variant.equal else "explain.differs", lang)
-    said = f": {variant.text}" if variant.text else ""
-    return f"{variant.name} {sign}{said}" + (f" [{variant.call}]" if variant.call else "")
+    gap, colon = ("", "：") if lang == "zh" else (" ", ": ")
+    said = f"{colon}{variant.text}" if variant.text else ""
+    return f"{variant.name}{gap}{sign}{said}" + (f" [{variant.call}]" if variant.call else "")
 
 
 @cache

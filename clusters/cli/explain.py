@@ -24,14 +24,24 @@ def explain(
 
     lang = output.lang.value
     chosen = None if measure is None else [entries.find(measure, lang).term]
-    fmt = output.format.value if output.format else "table" if sys.stdout.isatty() else "csv"
+    fmt = _format(output)
     if chosen and fmt == "table" and output.out is None:
         print_result(entries.text(entries.entry(chosen[0], lang)))
         return
     frame = entries.table(chosen, lang)
-    if fmt != "json" and lang == "zh":
-        # In the vocabulary "source" is the organisation that gives; here it is the literature.
+    if fmt != "json" and (lang, fmt) != ("en", "csv"):
+        # In the vocabulary the word for "source" is the giver; here it is the literature.
         frame = frame.rename(columns={"source": "references"})
     if chosen is None and fmt in ("table", "markdown"):
         frame = frame[["term", "label", "unit", "commands"]]
     output.emit("explain", frame)
+
+
+def _format(output: Output) -> str:
+    from clusters.export.tabular import SUFFIXES
+
+    if output.format:
+        return output.format.value
+    if output.out:
+        return SUFFIXES.get(output.out.suffix.lower(), "csv")
+    return "table" if sys.stdout.isatty() else "csv"

@@ -7,7 +7,6 @@ carry the numbers unrounded; an undefined value is empty there and ``null`` in J
 
 from __future__ import annotations
 
-import io
 import json
 import math
 import re
@@ -63,7 +62,9 @@ def render(
         return _markdown(frame, lang)
     if fmt == "table":
         return _aligned(frame, lang)
-    raise UsageError(f"format {fmt!r} cannot be printed; use {', '.join(FORMATS)} (xlsx and parquet with --out)")
+    raise UsageError(
+        f"format {fmt!r} cannot be printed; use {', '.join(FORMATS)} (xlsx and parquet with --out)"
+    )
 
 
 def to_json(frame: pd.DataFrame, *, command: str, notes: Sequence[str] = ()) -> str:
@@ -85,8 +86,8 @@ def to_csv(frame: pd.DataFrame, *, lang: str = "en", safe: bool = True) -> str:
     table = labels.rename_columns(frame, lang) if lang == "zh" else frame.copy()
     if lang == "zh":
         for position, column in enumerate(frame.columns):
-            cells = frame[column].map(lambda v, c=column: labels.value(c, v, lang) if isinstance(v, str) else v)
-            table.isetitem(position, cells)
+            cells = frame[column].astype(object).map(lambda v, c=column: _said(c, v, lang))
+            table.isetitem(position, cells.to_numpy())
     if safe:
         table = table.map(guard)
     return table.to_csv(index=False, lineterminator="\n")
@@ -117,7 +118,8 @@ def write(
     fmt = fmt or SUFFIXES.get(path.suffix.lower())
     if fmt is None:
         raise UsageError(
-            f"{path}: the ending {path.suffix!r} names no format", hint=f"use {', '.join(SUFFIXES)} or --format"
+            f"{path}: the ending {path.suffix!r} names no format",
+            hint=f"use {', '.join(SUFFIXES)} or --format",
         )
     with atomic_path(path, force=force) as temporary:
         if fmt == "xlsx":
@@ -166,7 +168,7 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path, *, lang: str 
         formats = ["0.00%" if labels.unit(str(c)) == "share" else "" for c in frame.columns]
         for row in frame.itertuples(index=False, name=None):
             values = [
-                _clean(labels.value(c, v, lang)) if isinstance(v, str) else _plain(v)
+                _clean(said) if isinstance(said := _said(c, v, lang), str) else _plain(v)
                 for c, v in zip(frame.columns, row, strict=True)
             ]
             sheet.append([cell(v, number_format=f) for v, f in zip(values, formats, strict=True)])
@@ -203,7 +205,7 @@ def printed(value: Any, unit: str = "number") -> str:
     plain = _plain(value)
     if plain is None:
         return "–"
-    if isinstance(plain, bool) or isinstance(plain, str):
+    if isinstance(plain, (bool, str)):
         return str(plain)
     if unit == "share":
         return f"{100 * plain:.2f} %"
@@ -214,6 +216,15 @@ def printed(value: Any, unit: str = "number") -> str:
     if plain != 0 and (abs(plain) < 0.001 or abs(plain) >= 1e6):
         return f"{plain:.4g}"
     return f"{plain:.3f}"
+
+
+def _said(column: object, value: Any, lang: str) -> Any:
+    """Return the printed word of text, or of a truth value that has one; other values as they are."""
+    if isinstance(value, str):
+        return labels.value(column, value, lang)
+    if isinstance(value, (bool, np.bool_)) and f"{column}.{str(value).lower()}" in labels.terms():
+        return labels.value(column, str(value).lower(), lang)
+    return value
 
 
 def _plain(value: Any) -> Any:
@@ -239,7 +250,8 @@ def _cells(frame: pd.DataFrame, lang: str) -> tuple[list[str], list[bool], list[
     for row in frame.itertuples(index=False, name=None):
         cells = []
         for column, value, unit_ in zip(frame.columns, row, units, strict=True):
-            text = labels.value(column, value, lang) if isinstance(value, str) else printed(value, unit_)
+            said = _said(column, value, lang)
+            text = said if isinstance(said, str) else printed(value, unit_)
             cells.append(_clean(text).replace("\n", " "))
         rows.append(cells)
     return heads, numeric, rows

@@ -121,3 +121,11 @@ def test_no_text_breaks_json_csv_or_xlsx(text):
     assert json.loads(tabular.render(table, "json"))["rows"][0]["node"] == text
     tabular.render(table, "csv")
     tabular.write_workbook({"t": table}, io.BytesIO())  # type: ignore[arg-type]
+
+
+def test_truth_values_are_words_for_people_and_values_for_programs():
+    frame = pd.DataFrame({"within": pd.array([True, False, None], dtype="boolean")})
+    assert tabular.render(frame, "table", lang="zh").split()[-3:] == ["是", "否", "–"]
+    assert "是" in tabular.render(frame, "csv", lang="zh")
+    assert tabular.render(frame.head(2), "csv") == "within\nTrue\nFalse\n"
+    assert [row["within"] for row in json.loads(tabular.render(frame, "json"))["rows"]] == [True, False, None]
