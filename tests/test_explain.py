@@ -26,9 +26,14 @@ def test_every_column_of_every_table_is_explained(every_table):
 
 
 COMMAND = {
-    **{"row_account": "check", "yearly_structure": "structure", "node_measures": "nodes"},
-    **{"top_degrees": "degrees", "concentration_curve_table": "concentration"},
-    **{"degree_distribution": "powerlaw", "flow_margins": "flows", "flow_matrix_table": "flows"},
+    "row_account": "check",
+    "yearly_structure": "structure",
+    "node_measures": "nodes",
+    "top_degrees": "degrees",
+    "concentration_curve_table": "concentration",
+    "degree_distribution": "powerlaw",
+    "flow_margins": "flows",
+    "flow_matrix_table": "flows",
 }
 
 
