@@ -108,17 +108,19 @@ class _Platforms:
         self.partner_type[growth.n_sample :] = types
 
     def mark(self) -> None:
-        """Go through the years of Table 6; what is marked for one year stays for the next."""
-        done = -1
-        for year, nodes, edges in zip(
-            self.t.platform_years, self.t.platform_nodes, self.t.platform_edges, strict=True
-        ):
-            now = self.t.years.index(year)
-            last = self.t.years.index(self.t.platform_years[-1])
-            surplus = self._nodes(now) - int(nodes)
-            surplus -= self._mark_lonely(done, now, last, surplus)
-            self._mark_spare(done, now, self._edges(now) - int(edges))
-            done = now
+        """Go through the years of Table 6; a relation marked for one year stays so for the next."""
+        checks = [self.t.years.index(year) for year in self.t.platform_years]
+        surplus = [self._nodes(c) - int(n) for c, n in zip(checks, self.t.platform_nodes, strict=True)]
+        # Who is out for good is out in every later year: no more of them than any later year allows.
+        for_good = [max(min(surplus[k:]), 0) for k in range(len(checks))]
+        out = 0
+        for k, now in enumerate(checks):
+            after = checks[k - 1] if k else -1
+            following = checks[min(k + 1, len(checks) - 1)]
+            self._mark_single(after, now, checks[-1], for_good[k] - out)
+            self._mark_early(after, now, following, surplus[k] - for_good[k])
+            out = for_good[k]
+            self._mark_spare(after, now, self._edges(now) - int(self.t.platform_edges[k]))
 
     def _counted(self, now: int) -> IntVector:
         return np.flatnonzero(self.touching & (self.kind == TECHNOLOGY) & (self.g.year <= now))
@@ -137,29 +139,40 @@ class _Platforms:
         for ends in (self.g.source, self.g.target):
             both = ends[ordered]
             held[ordered[np.unique(both, return_index=True)[1]]] = True
-        # An end can come first as source and later as target: the earlier of the two holds.
+        # An organisation may hold two rows, its first as giver and its first as receiver: one too many
+        # is kept, none too few.
         return held
 
-    def _candidates(self, after: int, now: int, last: int) -> IntVector:
-        rows = self._counted(last)
+    def _candidates(self, after: int, now: int) -> IntVector:
+        rows = self._counted(now)
         within = self.platform[self.g.source[rows]] & self.platform[self.g.target[rows]]
         rows = rows[~within]
-        return rows[(self.g.year[rows] > after) & (self.g.year[rows] <= now)]
+        return rows[self.g.year[rows] > after]
 
-    def _mark_lonely(self, after: int, now: int, last: int, count: int) -> int:
-        """Take partners with a single technology relation out of the network."""
-        if count <= 0:
-            return 0
+    def _mark_single(self, after: int, now: int, last: int, count: int) -> None:
+        """Take partners out of the network whose only technology relation it is."""
         rows = self._counted(last)
-        times = np.bincount(self.partner[rows], minlength=self.platform.size)
-        firsts = np.zeros(self.g.source.size, bool)
+        self._mark_partners(
+            after, now, rows, np.bincount(self.partner[rows], minlength=self.platform.size), count
+        )
+
+    def _mark_early(self, after: int, now: int, following: int, count: int) -> None:
+        """Let partners enter later: mark the one relation they have now if another follows in time."""
+        rows = self._counted(following)
+        times = np.bincount(self.partner[self._counted(now)], minlength=self.platform.size)
+        again = np.bincount(self.partner[rows], minlength=self.platform.size) > times
+        self._mark_partners(after, now, rows, np.where(again, times, 0), count)
+
+    def _mark_partners(self, after: int, now: int, rows: IntVector, times: IntVector, count: int) -> None:
+        """Mark relations whose partner has just one (``times``), but never the first of a platform."""
+        if count <= 0:
+            return
         ordered = rows[np.argsort(self.g.year[rows], kind="stable")]
+        firsts = np.zeros(self.g.source.size, bool)
         firsts[ordered[np.unique(self.enterprise[ordered], return_index=True)[1]]] = True
-        fit = self._candidates(after, now, last)
+        fit = self._candidates(after, now)
         fit = fit[(times[self.partner[fit]] == 1) & ~firsts[fit] & (self.partner[fit] >= self.g.n_sample)]
-        chosen = self._prefer(fit, count)
-        self._set(chosen)
-        return int(chosen.size)
+        self._set(self._prefer(fit, count))
 
     def _mark_spare(self, after: int, now: int, count: int) -> None:
         """Take relations out whose ends stay in the network through earlier ones."""
@@ -167,7 +180,7 @@ class _Platforms:
             return
         rows = self._counted(now)
         held = self._firsts(rows)
-        fit = self._candidates(after, now, now)
+        fit = self._candidates(after, now)
         self._set(self._prefer(fit[~held[fit]], count))
 
     def _prefer(self, rows: IntVector, count: int) -> IntVector:
@@ -175,9 +188,8 @@ class _Platforms:
         giving = self.g.source[rows] >= self.g.n_sample
         type_ = self.partner_type[self.partner[rows]]
         academic = np.isin(type_, (UNIVERSITY, INSTITUTE, NEW))
-        suits = np.where(
-            giving & academic, 0.0, np.where(giving, 1.0, np.where(type_ == ENTERPRISE, 1.3, 5.0))
-        )
+        other = np.where(type_ == ENTERPRISE, 1.3, 5.0)  # what others take: first of all enterprises
+        suits = np.where(giving & academic, 0.0, np.where(giving, 1.0, other))
         pinned = self.partner[rows] - self.g.n_sample < self.g.stars
         key = suits + self.draws.many(rows.size) + 0.6 * pinned
         return rows[np.argsort(key, kind="stable")[:count]]

@@ -20,19 +20,19 @@ class Recipe:
     """Share of the sample's edge ends at which it gives."""
     giving_platforms: float = 0.665
     """The same for platform enterprises."""
-    links: Yearly = (0.0015, 0.0028, 0.0185, 0.0009, 0.0034, 0.0007, 0.013, 0.0017, 0.0013)
+    links: Yearly = (0.0017, 0.0059, 0.03, 0.0007, 0.0025, 0.0009, 0.0102, 0.0009, 0.0008)
     """Sample-sample edges as a share of the year's edges."""
     links_planned: float = 0.006
     """The same over all years, as far as planned degrees depend on it."""
     links_platforms: float = 0.8
     """Share of these between two platforms; half of the rest joins a platform and another."""
-    repeat: Yearly = (0.338, 0.387, 0.143, 0.218, 0.599, 0.218, 0.05, 0.451, 0.249)
+    repeat: Yearly = (0.38, 0.239, 0.429, 0.05, 0.544, 0.249, 0.066, 0.411, 0.334)
     """Probability that a further edge goes to a partner the enterprise already has."""
-    uniform: Yearly = (0.444, 0.374, 0.841, 0.05, 0.584, 0.05, 0.298, 0.05, 0.763)
+    uniform: Yearly = (0.522, 0.9, 0.738, 0.05, 0.688, 0.05, 0.27, 0.25, 0.894)
     """Probability that a new contact is chosen evenly, not in proportion to degree."""
-    platform_growth: Yearly = (0.0288, 0.0425, 0.0572, 0.1127, 0.2092, 0.3273, 0.5793, 0.7615, 1.0)
+    platform_growth: Yearly = (0.029, 0.0434, 0.0579, 0.1132, 0.208, 0.325, 0.5784, 0.7737, 1.0)
     """Edges that touch a platform by each year, as a share of the last year's."""
-    newcomers: Yearly = (0.668, 0.7, 0.881, 0.961, 0.88, 0.951, 0.875, 0.94, 0.807)
+    newcomers: Yearly = (0.651, 0.573, 0.912, 0.959, 0.934, 0.92, 0.839, 0.97, 0.796)
     """Share of the year's new partners that first meet a platform."""
     investors_at_platforms: float = 0.33
     """Share of the investors that first meet a platform."""
