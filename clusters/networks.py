@@ -107,7 +107,9 @@ class ValueNetwork:
         flat = np.fromiter((position[end] for pair in pairs for end in pair), np.int32, 2 * len(pairs))
         codes, names = _codes(kinds)
         return _assemble(
-            pd.Index(list(position), dtype=object, tupleize_cols=False) if position else pd.Index([], dtype=object),
+            pd.Index(list(position), dtype=object, tupleize_cols=False)
+            if position
+            else pd.Index([], dtype=object),
             flat[0::2],
             flat[1::2],
             kinds=codes,
@@ -118,9 +120,7 @@ class ValueNetwork:
 
     def __repr__(self) -> str:
         year = "" if self.year is None else f"year={self.year}, "
-        return (
-            f"ValueNetwork({year}nodes={self.n_nodes}, edges={self.n_edges}, relations={self.n_relations})"
-        )
+        return f"ValueNetwork({year}nodes={self.n_nodes}, edges={self.n_edges}, relations={self.n_relations})"
 
     def __len__(self) -> int:
         return self.n_nodes
@@ -338,8 +338,12 @@ def _by_year(
         chosen = sorted({int(y) for y in (relations.years if years is None else years)})  # type: ignore[assignment]
     result: dict[int | None, ValueNetwork] = {}
     for year in chosen:
-        rows = slice(None) if year is None or dates is None else np.flatnonzero(
-            (dates <= year) if width is None else (dates <= year) & (dates > year - width)
+        rows = (
+            slice(None)
+            if year is None or dates is None
+            else np.flatnonzero(
+                (dates <= year) if width is None else (dates <= year) & (dates > year - width)
+            )
         )
         sources, targets = source[rows], target[rows]
         present = np.zeros(len(relations.nodes), dtype=bool)

@@ -71,7 +71,9 @@ def test_weights_add_up_and_first_year_is_the_earliest():
 
 
 def test_a_former_sample_enterprise_counts_as_partner_after_its_last_year():
-    nodes = pd.DataFrame({"role": ["sample", "sample", "partner"], "sample_to": [2019, None, None]}, list("abc"))
+    nodes = pd.DataFrame(
+        {"role": ["sample", "sample", "partner"], "sample_to": [2019, None, None]}, list("abc")
+    )
     table = from_frame(
         pd.DataFrame({"source": ["a", "b"], "target": ["c", "a"], "year": [2019, 2020]}), nodes
     )

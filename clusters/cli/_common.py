@@ -112,12 +112,20 @@ class Input:
     ] = None
     encoding: Annotated[
         str | None,
-        typer.Option(
-            help="Encoding of text files; default: BOM, UTF-8, GB18030.", rich_help_panel=READING
-        ),
+        typer.Option(help="Encoding of text files; default: BOM, UTF-8, GB18030.", rich_help_panel=READING),
     ] = None
-    sheet: Annotated[
-        str | None, typer.Option(help="Sheet of a workbook.", rich_help_panel=READING)
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.", rich_help_panel=READING)] = None
+    separator: Annotated[
+        str | None,
+        typer.Option(help="Separator of text files, if it is not found by itself.", rich_help_panel=READING),
+    ] = None
+    year_range: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FIRST:LAST",
+            help="Years that can be right; others are rejected. Default 1900:2100.",
+            rich_help_panel=READING,
+        ),
     ] = None
     names: Annotated[
         Path | None,
@@ -147,18 +155,16 @@ class Input:
     mode: Annotated[
         str,
         typer.Option(
-            metavar="cumulative|yearly|window:N", help="Which years one network holds.", rich_help_panel=CHOOSING
+            metavar="cumulative|yearly|window:N",
+            help="Which years one network holds.",
+            rich_help_panel=CHOOSING,
         ),
     ] = "cumulative"
     kinds: Annotated[
         str | None,
-        typer.Option(
-            metavar="KIND,KIND", help="Kinds of relation; default all.", rich_help_panel=CHOOSING
-        ),
+        typer.Option(metavar="KIND,KIND", help="Kinds of relation; default all.", rich_help_panel=CHOOSING),
     ] = None
-    seed: Annotated[
-        int, typer.Option(help="Seed of everything random.", rich_help_panel=CHOOSING)
-    ] = 0
+    seed: Annotated[int, typer.Option(help="Seed of everything random.", rich_help_panel=CHOOSING)] = 0
 
     def options(self, defaults: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return the keyword options of ``read_relations`` that the user or the command set."""
@@ -169,6 +175,8 @@ class Input:
             "config": self.config,
             "encoding": self.encoding,
             "sheet": self.sheet,
+            "separator": self.separator,
+            "year_range": self.plausible_years(),
             "names": self.names,
             "loops": self.loops and self.loops.value,
             "duplicates": self.duplicates and self.duplicates.value,
@@ -213,23 +221,24 @@ class Input:
             raise UsageError("--kinds names no kind", hint="for example --kinds technology,talent")
         return chosen
 
-    def year_range(self) -> tuple[int | None, int | None]:
-        """Return ``--years`` as (first, last); either may be open."""
-        if self.years is None:
-            return None, None
-        first, colon, last = self.years.partition(":")
-        try:
-            low = int(first) if first.strip() else None
-            high = (int(last) if last.strip() else None) if colon else low
-        except ValueError:
-            raise UsageError(f"--years {self.years!r} is not FIRST:LAST", hint="for example 2014:2022") from None
-        if low is not None and high is not None and low > high:
-            raise UsageError(f"--years {self.years!r}: the first year is after the last")
+    def plausible_years(self) -> tuple[int, int] | None:
+        """Return ``--year-range`` as (first, last), or ``None`` where it was left out."""
+        if self.year_range is None:
+            return None
+        low, high = _range("--year-range", self.year_range)
+        if low is None or high is None:
+            raise UsageError(
+                f"--year-range {self.year_range!r} needs both ends", hint="for example 1900:2100"
+            )
         return low, high
+
+    def year_limits(self) -> tuple[int | None, int | None]:
+        """Return ``--years`` as (first, last); either may be open."""
+        return (None, None) if self.years is None else _range("--years", self.years)
 
     def chosen_years(self, table: Relations) -> list[int] | None:
         """Return the years of ``--years`` that occur in the table, or ``None`` for all."""
-        low, high = self.year_range()
+        low, high = self.year_limits()
         if low is None and high is None:
             return None
         if not table.dated:
@@ -247,7 +256,7 @@ class Input:
         from clusters.relations import in_years
 
         self.chosen_years(table)
-        return in_years(table, *self.year_range())
+        return in_years(table, *self.year_limits())
 
     def networks(
         self, table: Relations, *, isolates: bool = False, parallel: str = "merge"
@@ -264,13 +273,26 @@ class Input:
         )
 
 
+def _range(option: str, text: str) -> tuple[int | None, int | None]:
+    """Read FIRST:LAST; an end left out is open, one year alone is both ends."""
+    first, colon, last = text.partition(":")
+    try:
+        low = int(first) if first.strip() else None
+        high = (int(last) if last.strip() else None) if colon else low
+    except ValueError:
+        raise UsageError(f"{option} {text!r} is not FIRST:LAST", hint="for example 2014:2022") from None
+    if low is not None and high is not None and low > high:
+        raise UsageError(f"{option} {text!r}: the first year is after the last")
+    return low, high
+
+
 @dataclass(frozen=True)
 class Output:
     """Options of every command that gives a table."""
 
-    lang: Annotated[
-        Language, typer.Option(help="Language of printed words.", rich_help_panel=RESULT)
-    ] = Language.en
+    lang: Annotated[Language, typer.Option(help="Language of printed words.", rich_help_panel=RESULT)] = (
+        Language.en
+    )
     format: Annotated[
         Format | None,
         typer.Option(
@@ -278,9 +300,9 @@ class Output:
             rich_help_panel=RESULT,
         ),
     ] = None
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write here.", rich_help_panel=RESULT)
-    ] = None
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here.", rich_help_panel=RESULT)] = (
+        None
+    )
     force: Annotated[
         bool, typer.Option("--force", help="Overwrite existing files.", rich_help_panel=RESULT)
     ] = False
@@ -358,7 +380,9 @@ def report_reading(table: Relations) -> None:
         warn(text)
 
 
-def command(app: typer.Typer, *, name: str | None = None, example: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def command(
+    app: typer.Typer, *, name: str | None = None, example: str
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a function as a command with spread options, an example and one-line errors."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
@@ -379,9 +403,7 @@ def _spread(function: Callable[..., None]) -> Callable[..., None]:
             groups[parameter.name] = kind
             parameters.extend(_options(kind))
         else:
-            parameters.append(
-                parameter.replace(annotation=kind, kind=inspect.Parameter.KEYWORD_ONLY)
-            )
+            parameters.append(parameter.replace(annotation=kind, kind=inspect.Parameter.KEYWORD_ONLY))
     first = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
 
     @functools.wraps(function)
@@ -403,9 +425,7 @@ def _spread(function: Callable[..., None]) -> Callable[..., None]:
 def _options(kind: type[Input] | type[Output]) -> list[inspect.Parameter]:
     hints = typing.get_type_hints(kind, include_extras=True)
     return [
-        inspect.Parameter(
-            f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name]
-        )
+        inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name])
         for f in dataclasses.fields(kind)
     ]
 

@@ -1,0 +1,106 @@
+"""Options that all commands share, and how errors end."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from clusters.cli import app
+from clusters.cli._common import Input
+from clusters.errors import UsageError
+
+ROWS = "source,target,year,kind\na,b,2019,technology\nb,c,2020,talent\nc,a,2021,technology\n"
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "relations.csv"
+    path.write_text(ROWS, encoding="utf-8")
+    return path
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(a) for a in arguments])
+
+
+def rows(*arguments):
+    result = run(*arguments, "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)["rows"]
+
+
+def test_standard_output_carries_the_result_only(table):
+    result = run("structure", table, "--format", "json")
+    document = json.loads(result.stdout)
+    assert document["command"] == "structure"
+    assert [row["edges"] for row in document["rows"]] == [1, 2, 3]
+
+
+def test_years_are_reported_but_earlier_relations_count(table):
+    assert [(r["year"], r["edges"]) for r in rows("structure", table, "--years", "2020:2020")] == [(2020, 2)]
+    assert [r["year"] for r in rows("structure", table, "--years", ":2020")] == [2019, 2020]
+
+
+def test_kinds_take_synonyms(table):
+    assert [r["edges"] for r in rows("structure", table, "--kinds", "技术合作")] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--years", "2022:2019"], "first year is after the last"),
+        (["--years", "x"], "is not FIRST:LAST"),
+        (["--years", "1950:1960"], "no relation in these years"),
+        (["--mode", "monthly"], "use cumulative, yearly or window:N"),
+        (["--kinds", "capital"], "does not occur in the table"),
+        (["--kinds", ","], "names no kind"),
+        (["--map", "source"], "is not NAME=COLUMN"),
+        (["--format", "xlsx"], "needs --out"),
+        (["--out", "a.doc"], "names no format"),
+    ],
+)
+def test_a_request_that_cannot_be_met_is_one_message_and_exit_code_2(table, options, message):
+    result = run("structure", table, *options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+
+
+def test_an_existing_output_is_refused_before_any_work(table, tmp_path):
+    out = tmp_path / "a.csv"
+    out.write_text("mine")
+    result = run("structure", table, "--out", out)
+    assert result.exit_code == 2
+    assert "exists already" in result.stderr
+    assert out.read_text() == "mine"
+    assert run("structure", table, "--out", out, "--force").exit_code == 0
+
+
+def test_a_fault_of_ours_is_exit_code_1_without_traceback(table, monkeypatch):
+    def broken(*_, **__):
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("clusters.relations.read_relations", broken)
+    result = run("structure", table)
+    assert result.exit_code == 1
+    assert "unexpected RuntimeError: boom" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_quiet_silences_notes(table):
+    assert "note:" not in run("--quiet", "structure", table).stderr
+
+
+def test_map_items_are_split_once():
+    assert Input(map=["source=甲=乙"]).mapping() == {"source": "甲=乙"}
+    with pytest.raises(UsageError):
+        Input(map=["=x"]).mapping()
+
+
+def test_without_a_table_the_sample_is_used_and_named():
+    result = run("degrees", "--top", "1", "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    assert "合成数据" in result.stderr
