@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import networkx
 
 Parallel = Literal["merge", "kinds", "relations"]
-IntArray = NDArray[np.int32] | NDArray[np.int64]
+IntArray = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -71,7 +71,7 @@ class ValueNetwork:
     @classmethod
     def from_edges(
         cls,
-        edges: Iterable[tuple[Hashable, Hashable]] | ArrayLike,
+        edges: Iterable[Iterable[Hashable]],
         *,
         nodes: Iterable[Hashable] | None = None,
         kinds: Sequence[Hashable] | None = None,
@@ -97,7 +97,7 @@ class ValueNetwork:
         >>> ValueNetwork.from_edges([], nodes=["a", "b"])
         ValueNetwork(nodes=2, edges=0, relations=0)
         """
-        pairs = [tuple(pair) for pair in edges]  # type: ignore[union-attr]
+        pairs = [tuple(pair) for pair in edges]
         position: dict[Hashable, int] = {}
         for node in () if nodes is None else nodes:
             position.setdefault(node, len(position))
