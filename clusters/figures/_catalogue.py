@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from clusters import labels
+from clusters.figures._text import Words
 from clusters.figures.composition import composition, composition_by_year
 from clusters.figures.concentration import concentration_curve, top_shares
 from clusters.figures.degrees import degree_distribution, powerlaw_comparison, top_degrees
@@ -68,8 +69,11 @@ class FigureSpec:
         ['Sample enterprises by province', 'Relations by technology']
         """
         parts = [labels.heading(term, lang) for term in self.title_of]
-        if lang == "en":
-            parts = [part.lower() for part in parts]
+        # Inside a title a word of ours begins small; abbreviations and the user's own names stay.
+        parts = [
+            p if p[:2].isupper() or t == p else p[:1].lower() + p[1:]
+            for t, p in zip(self.title_of, parts, strict=True)
+        ]
         return labels.label(self.title_term, lang).format(*parts)
 
     def caption(self, lang: str = "en") -> str:
@@ -101,6 +105,8 @@ class FigureSpec:
         first = tables[self.tables[0]]
         if self.function in YEARLY and ("year" not in first.columns or first["year"].nunique() < 2):
             return labels.label("skipped.years", lang).format(self.tables[0])
+        if self.function in (composition, composition_by_year) and _classes(first, self.title_of) < 2:
+            return labels.label("skipped.classes", lang).format(self.tables[0])
         if self.function is tile_map and not has_provinces(first):
             return labels.label("skipped.provinces", lang).format(self.tables[0])
         return None
@@ -122,8 +128,13 @@ class FigureSpec:
         >>> spec.draw({"structure": table}, lang="en").get_title(loc="left")
         'Average degree by year'
         """
-        arguments = self.arguments(tables)
-        return self.function(**arguments, lang=lang, ax=ax, title=self.title(lang), synthetic=synthetic)
+        title = self.title(Words(lang).lang)
+        return self.function(**self.arguments(tables), lang=lang, ax=ax, title=title, synthetic=synthetic)
+
+
+def _classes(table: pd.DataFrame, names: tuple[str, ...]) -> int:
+    column = next((c for c in ("class", *names, "place") if c in table.columns), None)
+    return len(table) if column is None else int(table[column].nunique())
 
 
 def catalogue(tables: Iterable[str] = ()) -> list[FigureSpec]:

@@ -101,7 +101,8 @@ def canvas(
     ax
         Axes of the caller, or ``None`` for a new figure of ``size`` inches.
     title, term
-        Title as given, or the printed word of ``term``; an empty title leaves it out.
+        Title as given, or the printed word of ``term`` where none is given or its glyphs are
+        missing; an empty title leaves it out.
     synthetic
         Mark the picture as one of synthetic data.
     head
@@ -112,7 +113,8 @@ def canvas(
         if ax is None:
             ax = Figure(figsize=size, dpi=DPI, layout="constrained").add_subplot()
         yield ax, words
-        text = words.term(term) if title is None and term else words.safe(title or "")
+        usual = words.term(term) if term else ""
+        text = usual if title is None else words.safe(title, usual)
         pad = settings()["axes.titlepad"] + head
         if text:
             ax.set_title(text, loc="left", pad=pad)

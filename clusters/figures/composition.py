@@ -85,16 +85,15 @@ def composition(
     ([107, 81], '107 (10.7 %)')
     """
     ranked = _ranked(table, by, top)
-    with canvas(ax, lang=lang, size=bars_height(len(ranked)), title=title, term=by, synthetic=synthetic) as (
-        axes,
-        words,
-    ):
+    names = _class_names(ranked, by, Words(lang))
+    size = bars_height(len(ranked), each=0.34 if any("\n" in name for name in names) else 0.27)
+    with canvas(ax, lang=lang, size=size, title=title, term=by, synthetic=synthetic) as (axes, words):
         if ranked.empty:
             no_data(axes, words)
             return axes
         ranked_bars(
             axes,
-            _class_names(ranked, by, words),
+            names,
             ranked["value"].to_numpy(),
             [
                 _number(count, share, words)
@@ -240,10 +239,11 @@ def _by_year(table: pd.DataFrame, by: str, value: str) -> pd.DataFrame:
 
 
 def _panels(ax: Axes, wide: pd.DataFrame, by: str, value: str, words: Words) -> None:
-    rows = -(-len(wide.columns) // 4)
+    across = min(4, len(wide.columns))
+    rows = -(-len(wide.columns) // across)
     names = words.values(by or "class", list(wide.columns))
     years = wide.index.to_numpy()
-    cells = panels(ax, rows, 4, gap=(0.06, 0.5 / (rows + 0.4) if rows > 1 else 0))
+    cells = panels(ax, rows, across, gap=(0.06, 0.5 / (rows + 0.4) if rows > 1 else 0))
     for number, (panel, name) in enumerate(zip(cells, names, strict=False)):
         values = wide.iloc[:, number].to_numpy()
         panel.fill_between(years, values, color=BLUE, alpha=0.18, linewidth=0)

@@ -292,7 +292,7 @@ def _tail(ax: Axes, table: pd.DataFrame, fit: pd.DataFrame, degree: str, words: 
         return
     k = np.geomspace(xmin, max(float(rows["k"].max()), xmin * 1.01), 50)
     height = float(start["ccdf"].iloc[0]) * ((k - 0.5) / (xmin - 0.5)) ** (1 - alpha)
-    said = words.colon(words.value("degree", degree), words.comma([f"α = {alpha:.2f}", f"k ≥ {xmin:g}"]))
+    said = words.colon(words.value("degree", degree), f"α = {alpha:.2f}, k ≥ {xmin:g}")
     ax.plot(k, height, color=COLORS[degree], linewidth=1.4, linestyle="--", label=said)
     ax.plot([xmin], [height[0]], marker="o", markersize=7, color=COLORS[degree], markerfacecolor="none")
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize, PowerNorm
 from matplotlib.patches import FancyArrowPatch, Rectangle
@@ -120,7 +119,6 @@ def _tile(ax: Axes, province: str, given: float, taken: float, norm: Normalize, 
     )
     known = places.place(province)
     name = words.safe(known.short_zh) if known and words.lang == "zh" else words.value("province", province)
-    halo = [patheffects.withStroke(linewidth=2.2, foreground=color)]
     ink = "white" if np.isfinite(given) and norm(given) > 0.55 else INK
     ax.text(
         column + 0.5,
@@ -130,7 +128,6 @@ def _tile(ax: Axes, province: str, given: float, taken: float, norm: Normalize, 
         va="center",
         color=ink,
         zorder=5,
-        path_effects=halo,
         fontsize=TEXT["normal"] if len(name) < 9 else TEXT["tiny"] if len(name) < 13 else 7,
     )
     if np.isfinite(given) or np.isfinite(taken):
@@ -144,7 +141,6 @@ def _tile(ax: Axes, province: str, given: float, taken: float, norm: Normalize, 
             color=ink,
             zorder=5,
             fontsize=TEXT["tiny"],
-            path_effects=halo,
         )
 
 
@@ -172,7 +168,7 @@ def _arrows(ax: Axes, flows: pd.DataFrame, most: int) -> None:
                 shrinkA=24,
                 shrinkB=24,
                 color=ORANGE,
-                alpha=0.7,
+                alpha=0.5,
                 zorder=4,
             )
         )

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.transforms import Bbox
@@ -208,7 +207,7 @@ def _label(ax: Axes, nodes: pd.DataFrame, most: int, words: Words) -> None:
                 fontsize=TEXT["tiny"],
                 color=INK,
                 zorder=3,
-                path_effects=[patheffects.withStroke(linewidth=2.5, foreground="white")],
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.6},
             )
             text.set_in_layout(False)
             box = text.get_window_extent().padded(1)

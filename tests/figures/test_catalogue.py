@@ -60,6 +60,9 @@ def test_what_cannot_be_drawn_says_why(structure):
     reasons = {spec.id: spec.skipped(tables) for spec in catalogue(tables)}
     assert reasons["average_degree"] is None
     assert reasons["concentration_curve"] == "table concentration_curve is not there"
+    one = pd.DataFrame({"class": ["5G"], "relations": [3], "share": [1.0]})
+    reason = spec_of("composition_technology").skipped({"composition_technology": one})
+    assert reason == "table composition_technology holds fewer than two classes"
     assert reasons["tile_map"] == "table flow_margins names no province of China"
     assert (
         spec_of("average_degree").skipped({"structure": structure.head(1)}, "zh")
