@@ -6,7 +6,7 @@ One generator per printed table or figure; what a table at hand lacks for it is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -181,35 +181,36 @@ def _table_4(case: Case) -> Iterator[Cell]:
 
 def _margins(case: Case, number: int, level: str) -> Iterator[Cell]:
     ours = flow_margins(case.technology, level=level).set_index("place")
-    _refuse_empty(ours, level)
-    for row in _rows(published.load(REPORT, table=number, as_printed=True)):
+    printed = published.load(REPORT, table=number, as_printed=True)
+    _refuse_strange(printed[f"{level}_zh"], ours.index, level)
+    for row in _rows(printed):
         place, side = row[f"{level}_zh"], row["direction"]
         share = float(ours[f"{side}_share"].get(place, 0.0))
         yield Cell(f"Table {number}", place, f"{side}_share", row["share_percent"], 100 * share)
 
 
 def _flows(case: Case, number: int, level: str) -> Iterator[Cell]:
-    ours = flows(case.technology, level=level, top=None)
-    _refuse_empty(ours, level)
-    share = ours.set_index(["origin", "destination"])["share"]
-    for row in _rows(published.load(REPORT, table=number, as_printed=True)):
+    share = flows(case.technology, level=level, top=None).set_index(["origin", "destination"])["share"]
+    printed = published.load(REPORT, table=number, as_printed=True)
+    _refuse_strange(printed[f"source_{level}_zh"], share.index.get_level_values("origin"), level)
+    for row in _rows(printed):
         ends = row[f"source_{level}_zh"], row[f"target_{level}_zh"]
         value = 100 * float(share.get(ends, 0.0))
         yield Cell(f"Table {number}", " → ".join(ends), "share", row["share_percent"], value)
 
 
-def _refuse_empty(frame: pd.DataFrame, level: str) -> None:
-    if frame.empty:
-        raise NotAnswerable(f"no relation has a {level} at both ends")
+def _refuse_strange(wanted: Iterable[str], there: Iterable[object], what: str) -> None:
+    """Refuse a table about other things altogether: with a common name, a missing one is a true 0."""
+    if not set(wanted) & set(there):
+        raise NotAnswerable(f"no {what} printed there occurs in the table")
 
 
-def _figure(case: Case, number: int, table: pd.DataFrame) -> Iterator[Cell]:
+def _figure(number: int, table: pd.DataFrame, what: str) -> Iterator[Cell]:
     """Compare the printed shares of a figure with a composition."""
     share = table.set_index("class")["share"]
-    if share.empty or share.isna().all():
-        raise NotAnswerable("nothing to count")
     printed = published.load(REPORT, figure=number, as_printed=True)
     word = next(c for c in printed.columns if c.endswith("_zh"))
+    _refuse_strange(printed[word], share.index, what)
     for row in _rows(printed):
         if row["share_percent"]:
             ours = 100 * float(share.get(_CLASS.get(row[word], row[word]), 0.0))
@@ -224,7 +225,7 @@ def _units(case: Case, of: Of, level: str, number: int) -> Iterator[Cell]:
     # 珠江三角洲 has the share of 广东 in Figures 6 and 7, but not in 11 and 12 (decision D11, I7).
     prd: PearlRiverDelta = "province" if number == 6 else "cities"
     table = composition(case.whole, by=level, of=of, prd=prd)
-    yield from _figure(case, number, table)
+    yield from _figure(number, table, level)
     if number in (7, 8):
         text = published.load(REPORT, name="text_cumulative_shares", as_printed=True)
         wanted = text[text["source"] == f"Figure {number} text"].iloc[0]
@@ -252,7 +253,7 @@ def _partners(case: Case, kind: str, level: str, number: int) -> Iterator[Cell]:
     frame = pd.DataFrame({"class": found.counts.index, "share": found.shares.to_numpy()})
     printed = published.load(REPORT, figure=number, as_printed=True)
     if (printed["count"] == "").all():
-        yield from _figure(case, number, frame)
+        yield from _figure(number, frame, level)
         return
     for row in _rows(printed):
         value = float(found.counts.get(row[f"{level}_zh"], 0))
@@ -300,7 +301,7 @@ def _database(case: Case) -> Iterator[Cell]:
 def _relations(by: str, number: int, **within: str) -> Callable[[Case], Iterator[Cell]]:
     def section(case: Case) -> Iterator[Cell]:
         table = composition(case.technology, by=by, of="relations", within=within or None)
-        return _figure(case, number, table)
+        return _figure(number, table, by)
 
     return section
 

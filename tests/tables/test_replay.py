@@ -12,7 +12,7 @@ from clusters import published, relations, tables
 from clusters.cli import app
 from clusters.errors import UsageError
 from clusters.relations import from_frame
-from clusters.tables.replay import BANDS
+from clusters.tables.replay import BANDS, TOUCHED
 
 LIST = [f"p{k}" for k in range(5)]
 
@@ -219,6 +219,25 @@ def test_the_embedded_sample_answers_every_table_of_the_report(on_sample):
     assert wanted <= set(on_sample["table"])
 
 
+def test_what_the_sample_is_not_fitted_to_is_shown_and_not_judged(on_sample):
+    shown = on_sample[on_sample["within"].isna()]
+    assert set(shown["table"]) == {"Table 5", "Table 6"}
+    assert {cell.split()[1] for cell in shown["cell"]} == {
+        *("diameter", "average_path_length", "average_clustering", "modularity")
+    }
+    assert len(shown) == 4 + 3 * 4
+    assert "16 shown only" in on_sample.attrs["notes"][0]
+
+
+def test_every_known_contradiction_meets_its_cell(on_sample):
+    keys = {(row.table, row.cell.rsplit(" ", 1)[0]) for row in on_sample.itertuples()}
+    keys |= {(row.table, row.cell) for row in on_sample.itertuples()}
+    assert {cell for cells in TOUCHED.values() for cell in cells} <= keys
+    noted = on_sample[on_sample["cell"] == "珠江三角洲 share"].set_index("table")["note"]
+    assert "all of 广东省" in noted["Figure 6"]
+    assert "I7" in noted["Figure 11"]
+
+
 def test_counts_and_degrees_of_the_sample_are_exact(on_sample):
     table_2 = cells(on_sample, "Table 2")["difference"]
     counted = [
@@ -229,3 +248,25 @@ def test_counts_and_degrees_of_the_sample_are_exact(on_sample):
     for name in ("Table 3", "Table 4"):
         assert len(cells(on_sample, name)) == 60
         assert cells(on_sample, name)["difference"].abs().max() == 0
+
+
+def test_a_table_about_other_places_answers_nothing_about_places():
+    frame = pd.DataFrame({"source": ["a", "b"], "target": ["b", "a"], "year": 2022})
+    frame = frame.assign(source_city=["Paris", "Torino"], target_city=["Torino", "Paris"])
+    found = tables.replay(from_frame(frame))
+    assert not {"Table 9", "Table 10"} & set(found["table"])
+    assert any("Table 9, Table 10: no city printed there occurs" in note for note in found.attrs["notes"])
+
+
+def test_an_undefined_number_is_not_compared():
+    loops = pd.DataFrame({"source": [], "target": [], "year": []}, dtype=object)
+    found = tables.replay(from_frame(loops))
+    assert found.empty
+    assert found.attrs["notes"][0].startswith("Compared 0 printed cells")
+
+
+@pytest.mark.slow
+def test_command_on_the_sample_leaves_with_0():
+    result = CliRunner().invoke(app, ["replay", "nankai-2023", "--format", "csv"])
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) == 419
