@@ -280,22 +280,22 @@ def _flows() -> Iterator[FigureSpec]:
 
 def _compositions(known: Iterable[str]) -> Iterator[FigureSpec]:
     found = [name.removeprefix("composition_") for name in known if name.startswith("composition_")]
-    classes = dict.fromkeys([*CLASSES, *(name.removesuffix("_by_year") for name in found)])
+    usual = [*CLASSES, *(f"{name}_by_year" for name in CLASSES[:2])]
+    classes = dict.fromkeys(name.removesuffix("_by_year") for name in (*CLASSES, *found))
+    wanted = {*usual, *found}
     for name in classes:
         for suffix, function in (("", composition), ("_by_year", composition_by_year)):
             table = f"composition_{name}{suffix}"
-            if (
-                name in CLASSES[:2]
-                or table.removeprefix("composition_") in found
-                or (name in CLASSES and not suffix)
-            ):
-                yield FigureSpec(
-                    table,
-                    f"figure.composition{suffix}",
-                    (table,),
-                    function,
-                    ("caption.bars" if not suffix else "caption.composition_by_year",),
-                    title_of=(name,),
-                    options=(("by", name),),
-                    number=PRINTED.get(table, ""),
-                )
+            if name + suffix not in wanted:
+                continue
+            own = f"figure.{table}"  # industries within a sector are no class of their own
+            yield FigureSpec(
+                table,
+                own if own in labels.terms() else f"figure.composition{suffix}",
+                (table,),
+                function,
+                ("caption.bars" if not suffix else "caption.composition_by_year",),
+                title_of=(name,),
+                options=(("by", name),),
+                number=PRINTED.get(table, ""),
+            )
