@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from clusters import (
+        explain,
         export,
         figures,
         labels,
@@ -38,6 +39,7 @@ __version__ = "0.1.0"
 
 _MODULES = {
     "errors",
+    "explain",
     "export",
     "figures",
     "labels",
@@ -61,6 +63,7 @@ __all__ = [
     "Relations",
     "ValueNetwork",
     "__version__",
+    "explain",
     "export",
     "figures",
     "labels",
