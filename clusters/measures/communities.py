@@ -28,6 +28,8 @@ from clusters.measures import _kernels, _views
 from clusters.networks import ValueNetwork
 
 NAN = float("nan")
+SMALL = 5_000
+"""Links up to which a search goes on until nothing changes; beyond, two rounds bring all but .002."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +163,11 @@ def _leiden(
     if not low.size:
         yield np.arange(n)
         return
-    weights = weight.tolist()
+    options = {"weights": weight.tolist(), "resolution": 1 / resolution}
+    rounds = -1 if low.size <= SMALL else 2
     for seed in seeds:
         with _seeded(seed):
-            found = graph.community_leiden(
-                objective_function="modularity", weights=weights, resolution=1 / resolution
-            )
+            found = graph.community_leiden(objective_function="modularity", n_iterations=rounds, **options)
         yield np.array(found.membership, dtype=np.int64)
 
 

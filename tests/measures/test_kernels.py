@@ -1,0 +1,173 @@
+"""Kernels against plain twins: a breadth-first search per node, all triples of nodes."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clusters.measures import _kernels, _search
+
+
+def plain_distances(n, edges):
+    """Distances from every node, one breadth-first search each."""
+    successors = [[] for _ in range(n)]
+    for source, target in edges:
+        successors[source].append(target)
+    result = []
+    for start in range(n):
+        distance = {start: 0}
+        queue = deque([start])
+        while queue:
+            node = queue.popleft()
+            for other in successors[node]:
+                if other not in distance:
+                    distance[other] = distance[node] + 1
+                    queue.append(other)
+        result.append({node: d for node, d in distance.items() if d})
+    return result
+
+
+def plain_triangles(n, links):
+    there = {frozenset(link) for link in links}
+    return {t for t in combinations(range(n), 3) if all(frozenset(p) in there for p in combinations(t, 2))}
+
+
+@st.composite
+def digraphs(draw):
+    """Edges of a digraph made of the shapes that grouping could get wrong.
+
+    Hubs with leaves, chains of nodes that give to one, mutual leaf pairs, isolated edges and
+    nodes, cycles, nodes with equal neighbours, and random edges among all of them.
+    """
+    n = draw(st.integers(1, 24))
+    node = st.integers(0, n - 1)
+    edges = set(draw(st.lists(st.tuples(node, node), max_size=2 * n)))
+    for hub, first, count in draw(st.lists(st.tuples(node, node, st.integers(1, n)), max_size=3)):
+        leaves = [(first + k) % n for k in range(count)]
+        edges |= {(hub, leaf) for leaf in leaves} if draw(st.booleans()) else {(leaf, hub) for leaf in leaves}
+    for first, count, closed in draw(st.lists(st.tuples(node, st.integers(1, n), st.booleans()), max_size=2)):
+        chain = [(first + k) % n for k in range(count)]
+        edges |= set(zip(chain, chain[1:] + chain[:1] if closed else chain[1:], strict=False))
+    if draw(st.booleans()):
+        edges |= {(b, a) for a, b in edges if draw(st.booleans())}
+    return n, sorted((a, b) for a, b in edges if a != b)
+
+
+def arrays(edges):
+    return tuple(np.array(edges, dtype=np.int32).reshape(-1, 2).T)
+
+
+@settings(max_examples=300, deadline=None)
+@given(digraphs(), st.sampled_from([1, 3, 16]))
+def test_distances_equal_a_search_per_node(graph, piece):
+    n, edges = graph
+    expected = plain_distances(n, edges)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_search, "PIECE", piece)
+        found = _kernels.distances(n, *arrays(edges), per_node=True)
+    lengths = [d for row in expected for d in row.values()]
+    assert found.histogram.tolist() == [lengths.count(d) for d in range(max(lengths, default=0) + 1)]
+    assert found.reached.tolist() == [len(row) for row in expected]
+    assert found.total.tolist() == [sum(row.values()) for row in expected]
+    assert found.farthest.tolist() == [max(row.values(), default=0) for row in expected]
+    np.testing.assert_allclose(
+        found.inverse, [sum(1 / d for d in row.values()) for row in expected], atol=1e-12
+    )
+
+
+def test_several_passes_and_pieces_equal_a_search_per_node():
+    # 3,000 nodes with a hub of 400: three passes of columns, hubs in many pieces.
+    rng = np.random.default_rng(1)
+    edges = {(0, int(k)) for k in rng.integers(1, 3000, 400)} | {
+        (int(k), 1) for k in rng.integers(2, 3000, 300)
+    }
+    edges |= {(int(a), int(b)) for a, b in rng.integers(0, 3000, (5000, 2)) if a != b}
+    expected = plain_distances(3000, edges)
+    search = _search.Search(3000, *_search.sorted_pairs(*arrays(sorted(edges))))
+    assert search.weights.size > 2 * _search.WORDS
+    assert search.steps.hubs
+    found = search.run(per_node=True)
+    lengths = np.array([d for row in expected for d in row.values()])
+    assert found.histogram.tolist() == np.bincount(lengths).tolist()
+    assert found.total.tolist() == [sum(row.values()) for row in expected]
+
+
+def test_twins_share_a_row_and_a_column():
+    # Three suppliers of one customer, who supplies a hub with four leaves.
+    edges = [(0, 3), (1, 3), (2, 3), (3, 4), *((4, k) for k in (5, 6, 7, 8))]
+    search = _search.Search(9, *arrays(edges))
+    assert search.row_size.size == 3
+    assert search.column_of.max() + 1 == 3
+    assert search.run().histogram.tolist() == [0, 8, 7, 12]
+
+
+def test_unequal_lists_with_equal_sums_are_told_apart(monkeypatch):
+    class Constant:
+        def __init__(self, seed):
+            self.seed = seed
+
+        def integers(self, low, high, n, dtype):
+            return np.ones(n, dtype) if self.seed == 0 else np.arange(n).astype(dtype) ** 2
+
+    monkeypatch.setattr(np.random, "default_rng", Constant)
+    group, chosen = _search.twins(6, *_search.sorted_pairs(*arrays([(0, 2), (0, 3), (1, 4), (1, 5)])))
+    assert group[0] != group[1]
+    assert sorted(chosen) == [0, 1]
+
+
+def test_a_star_beyond_32_bits_in_closed_form():
+    # Gephi's counter of pairs stops at 2^31 - 1; 100,000 leaves make 10^10 pairs.
+    n = 100_001
+    hub, leaves = np.zeros(n - 1, np.int32), np.arange(1, n, dtype=np.int32)
+    found = _kernels.distances(n, np.r_[hub, leaves], np.r_[leaves, hub], per_node=True)
+    assert found.histogram.tolist() == [0, 2 * (n - 1), (n - 1) * (n - 2)]
+    assert found.total.tolist() == [n - 1] + [1 + 2 * (n - 2)] * (n - 1)
+
+
+def test_counters_hold_ten_to_the_eighteen():
+    # One row and one column that stand for 10^9 nodes each.
+    search = _search.Search(2, *arrays([(0, 1)]))
+    search.row_size *= 10**9
+    search.weights *= 10**9
+    assert search.run().histogram.tolist() == [0, 10**18]
+
+
+def test_a_long_chain():
+    n = 700
+    found = _kernels.distances(n, np.arange(n - 1), np.arange(1, n), per_node=True)
+    assert found.histogram.tolist() == [0, *range(n - 1, 0, -1)]
+    assert found.farthest.tolist() == list(range(n - 1, -1, -1))
+
+
+@pytest.mark.parametrize("n", [0, 1, 5])
+def test_no_edges(n):
+    found = _kernels.distances(n, *arrays([]), per_node=True)
+    assert found.histogram.tolist() == [0]
+    assert found.reached.tolist() == found.farthest.tolist() == found.inverse.tolist() == [0] * n
+    assert list(_kernels.triangles(n, *arrays([]))) == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(digraphs(), st.sampled_from([1, 7, 1000]))
+def test_triangles_equal_all_triples(graph, chunk):
+    n, edges = graph
+    links = sorted({(min(e), max(e)) for e in edges})
+    low, high = arrays(links)
+    seen = set()
+    for corners, opposite in _kernels.triangles(n, low, high, chunk):
+        for three, across in zip(corners.T.tolist(), opposite.T.tolist(), strict=True):
+            for corner, link in zip(three, across, strict=True):
+                assert {corner, *links[link]} == set(three)
+            assert tuple(sorted(three)) not in seen
+            seen.add(tuple(sorted(three)))
+    assert seen == plain_triangles(n, links)
+
+
+def test_groups_are_numbered_by_size_then_first_member():
+    assert _kernels.by_size(np.array([7, 3, 3, 9, 7, 5])).tolist() == [0, 1, 1, 2, 0, 3]
+    assert _kernels.by_size(np.array([], dtype=np.int64)).size == 0
