@@ -213,7 +213,7 @@ class ValueNetwork:
         import igraph
 
         graph = igraph.Graph(
-            n=self.n_nodes, edges=np.column_stack([self.sources, self.targets]), directed=True
+            n=self.n_nodes, edges=np.column_stack([self.sources, self.targets]).tolist(), directed=True
         )
         graph.vs["name"] = [str(node) for node in self.nodes]
         graph.es["relations"] = self.relations.tolist()
