@@ -30,7 +30,7 @@ def every_table() -> dict[str, pd.DataFrame]:
     The key is the name of the table function, followed by what was asked for.
     """
     from clusters import networks, relations, tables
-    from clusters.tables.check import row_account
+    from clusters.tables._check import row_account
 
     nodes = pd.DataFrame(
         {

@@ -30,7 +30,7 @@ def check(
     """Account for every row of a table: accepted, rejected and why, set aside."""
     from clusters.export.files import check_target
     from clusters.relations import AllRejectedError
-    from clusters.tables.check import row_account
+    from clusters.tables._check import row_account
 
     for path in (rejects, set_aside):
         if path is not None:

@@ -5,14 +5,14 @@ undefined value is NaN. What a reader must know beside the numbers stands in
 ``frame.attrs["notes"]``. Words and rounding come last, in ``labels`` and ``export``.
 """
 
-from clusters.tables.check import row_account
-from clusters.tables.composition import composition
-from clusters.tables.concentration import concentration, concentration_curve_table
-from clusters.tables.flows import flow_margins, flow_matrix_table, flows
-from clusters.tables.parity import parity
-from clusters.tables.powerlaw import degree_distribution, powerlaw
-from clusters.tables.replay import replay
-from clusters.tables.structure import node_measures, top_degrees, yearly_structure
+from clusters.tables._check import row_account
+from clusters.tables._composition import composition
+from clusters.tables._concentration import concentration, concentration_curve_table
+from clusters.tables._flows import flow_margins, flow_matrix_table, flows
+from clusters.tables._parity import parity
+from clusters.tables._powerlaw import degree_distribution, powerlaw
+from clusters.tables._replay import replay
+from clusters.tables._structure import node_measures, top_degrees, yearly_structure
 
 __all__ = [
     "composition",

@@ -21,10 +21,10 @@ from clusters.networks import Parallel, ValueNetwork
 from clusters.places import PearlRiverDelta
 from clusters.relations import Relations, in_years, of_platforms, sample_nodes
 from clusters.tables._relations import chosen
-from clusters.tables.composition import Of, composition
-from clusters.tables.concentration import concentration
-from clusters.tables.flows import flow_margins, flows
-from clusters.tables.structure import Role, top_degrees, yearly_structure
+from clusters.tables._composition import Of, composition
+from clusters.tables._concentration import concentration
+from clusters.tables._flows import flow_margins, flows
+from clusters.tables._structure import Role, top_degrees, yearly_structure
 
 REPORT = "nankai_2023"
 LAST = 2022

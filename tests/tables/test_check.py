@@ -6,7 +6,7 @@ import pandas as pd
 
 from clusters import labels
 from clusters.relations import read_relations
-from clusters.tables.check import row_account
+from clusters.tables._check import row_account
 
 
 def test_counts_by_hand():

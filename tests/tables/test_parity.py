@@ -12,7 +12,7 @@ import pytest
 
 from clusters import ValueNetwork, labels
 from clusters.measures import paths
-from clusters.tables.parity import _saturated, parity
+from clusters.tables._parity import _saturated, parity
 
 PRINTED = {
     "average_degree": "average_degree",

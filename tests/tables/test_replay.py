@@ -12,7 +12,7 @@ from clusters import published, relations, tables
 from clusters.cli import app
 from clusters.errors import UsageError
 from clusters.relations import from_frame
-from clusters.tables.replay import BANDS, TOUCHED
+from clusters.tables._replay import BANDS, TOUCHED
 
 LIST = [f"p{k}" for k in range(5)]
 

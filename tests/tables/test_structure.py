@@ -11,7 +11,7 @@ import pytest
 from clusters import ValueNetwork, labels, networks
 from clusters.errors import UsageError
 from clusters.relations import from_frame
-from clusters.tables.structure import STRUCTURE, node_measures, top_degrees, yearly_structure
+from clusters.tables._structure import STRUCTURE, node_measures, top_degrees, yearly_structure
 
 CLI_KEYS = (
     *("year", "sample_nodes", "partner_nodes", "nodes", "edges", "relations", "average_degree", "diameter"),

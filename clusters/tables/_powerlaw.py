@@ -10,7 +10,7 @@ import pandas as pd
 
 from clusters.measures import powerlaw as measures
 from clusters.networks import ValueNetwork
-from clusters.tables.concentration import Degree, degree_values
+from clusters.tables._concentration import Degree, degree_values
 
 DEGREES: tuple[Degree, ...] = ("in", "out", "total")
 THIN = 50  # Broido and Clauset 2019: no tail below says much
