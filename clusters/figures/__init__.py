@@ -9,7 +9,7 @@ figures with the tables they need.
 from clusters.figures._catalogue import FigureSpec, catalogue
 from clusters.figures._fonts import FontWarning, font_note
 from clusters.figures._style import to_bytes
-from clusters.figures.composition import composition, composition_by_year
+from clusters.figures.classes import composition, composition_by_year
 from clusters.figures.concentration import concentration_curve, top_shares
 from clusters.figures.degrees import degree_distribution, powerlaw_comparison, top_degrees
 from clusters.figures.flows import flow_bands, flow_chord, flow_heatmap, flow_margins, top_flows

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 
 from clusters import labels
 from clusters.figures._text import Words
-from clusters.figures.composition import composition, composition_by_year
+from clusters.figures.classes import composition, composition_by_year
 from clusters.figures.concentration import concentration_curve, top_shares
 from clusters.figures.degrees import degree_distribution, powerlaw_comparison, top_degrees
 from clusters.figures.flows import flow_bands, flow_chord, flow_heatmap, flow_margins, top_flows
