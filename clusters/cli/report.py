@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
@@ -45,25 +47,25 @@ def report(
 
     target = out or Path("reports") / _stem(read.relations)
     check_folder(target, force=force)
-    signal.signal(signal.SIGTERM, _stop)
     table = read.table()
-    page = write_report(
-        table,
-        target,
-        level=level,
-        title=title,
-        lang=lang.value,
-        seed=read.seed,
-        mode=read.mode,
-        parallel=read.parallel.value if read.parallel else "merge",
-        years=read.chosen_years(table),
-        replicates=replicates,
-        workers=workers or _processors(),
-        inputs=_files(read),
-        options=_options(read, level=level, title=title, lang=lang.value, replicates=replicates),
-        force=force,
-        progress=None if STATE.quiet else _Progress(),
-    )
+    with _clean_stop():
+        page = write_report(
+            table,
+            target,
+            level=level,
+            title=title,
+            lang=lang.value,
+            seed=read.seed,
+            mode=read.mode,
+            parallel=read.parallel.value if read.parallel else "merge",
+            years=read.chosen_years(table),
+            replicates=replicates,
+            workers=workers or _processors(),
+            inputs=_files(read),
+            options=_options(read, level=level, title=title, lang=lang.value, replicates=replicates),
+            force=force,
+            progress=None if STATE.quiet else _Progress(),
+        )
     note(f"wrote {target}")
     print_result(f"{page}\n")
 
@@ -76,6 +78,10 @@ def _stem(relations: str | None) -> str:
 
 
 def _files(read: Input) -> list[Path]:
+    if read.relations is None:
+        from clusters.synthetic import PACKAGED
+
+        return sorted(PACKAGED.glob("*.csv.gz"))
     given = [read.relations, read.nodes, read.names, read.config]
     return [Path(path) for path in given if path is not None and str(path) != "-"]
 
@@ -107,9 +113,18 @@ def _processors() -> int:
     return min(4, available)
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
+@contextmanager
+def _clean_stop() -> Iterator[None]:
     """Leave on SIGTERM as on Ctrl-C, so that nothing half-made stays behind."""
-    raise SystemExit(128 + number)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _Progress:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,10 +17,16 @@ import pandas as pd
 from clusters import networks, tables
 from clusters.measures import composition as classes
 from clusters.measures import flows as flow_measures
+from clusters.networks import ValueNetwork
 from clusters.relations import Relations, of_platforms, sample_nodes
 from clusters.report.items import Figure, Section, Table, View
 from clusters.report.study import Study
 from clusters.report.summary import Facts
+from clusters.tables._check import row_account
+
+if TYPE_CHECKING:
+    from clusters.figures import FigureSpec
+    from clusters.tables._structure import Role
 
 TOP = 20
 """Rows of a ranking on the page, as in the report that is the model."""
@@ -48,10 +54,10 @@ STRUCTURE = (
     "average_path_length",
     "reachable_pairs",
     "average_clustering",
-    "density",
 )
-MORE_STRUCTURE = (
+COHESION = (
     "year",
+    "density",
     "reciprocity",
     "modularity",
     "communities",
@@ -59,19 +65,28 @@ MORE_STRUCTURE = (
     "strong_components",
     "largest_component",
     "effective_diameter",
+)
+UNDIRECTED = (
+    "year",
     "diameter_undirected",
     "average_path_length_undirected",
     "reachable_pairs_undirected",
+    "effective_diameter_undirected",
     "average_clustering_undirected",
 )
+ALL_STRUCTURE = tuple(dict.fromkeys(STRUCTURE + COHESION + UNDIRECTED))
 GROUPS = {
     "universities": ("university", "高校", "大学", "高等院校"),
     "institutes": ("institute", "research_institute", "科研机构", "科研院所", "研究机构", "研究所"),
     "new_organisations": ("new_organisation", "新型创新组织", "新型研发机构"),
-    "investors": ("investor", "投资机构", "投资者"),
-    "governments": ("government", "政府", "政府部门"),
 }
 """Kinds of organisations that get their own place tables, and how a ``type`` column may call them."""
+CLASS_TABLES = {"manufacturing_division": "manufacturing"}
+"""Names of composition tables where the catalogue of figures has another one than the class."""
+SECTORS = {
+    "tertiary": ("第三产业", "三产", "tertiary", "tertiary sector", "services"),
+    "secondary": ("第二产业", "二产", "secondary", "secondary sector"),
+}
 MODEL_TABLES = {
     "structure": "2",
     "degrees_sample": "3",
@@ -131,7 +146,7 @@ def build(study: Study, tell: Callable[[str], None] = lambda step: None) -> Cont
 
 def rows(study: Study, contents: Contents) -> Iterable[Table]:
     """Tell what happened to every row of the input."""
-    frame = tables.row_account(study.relations)
+    frame = row_account(study.relations)
     shown = View(("rows", "accepted", "rejected", "self_loops", "duplicates", "relations"), upright=True)
     yield _table(study, "row_account", frame, views=(shown,))
     account = study.relations.account
@@ -145,7 +160,7 @@ def structure(study: Study, contents: Contents) -> Iterable[Table]:
     """Table 2: the network by year."""
     frame = tables.yearly_structure(study.networks, seed=study.seed)
     contents.facts = replace(contents.facts, structure=frame, cumulative=study.mode == "cumulative")
-    contents.hidden |= _drawing(study)
+    contents.hidden |= _drawing(study, study.last, "network")
     caption = study.join(
         study.mode_clause,
         study.parallel_clause,
@@ -158,47 +173,61 @@ def structure(study: Study, contents: Contents) -> Iterable[Table]:
 
 
 def _structure_views(frame: pd.DataFrame) -> tuple[View, ...]:
-    """Show many years as rows in two parts, one or two years as columns."""
+    """Show many years as rows in three parts, one or two years as columns."""
     known = [c for c in frame.columns if frame[c].notna().any() or c == "average_path_length"]
-    parts = [tuple(c for c in part if c in known) for part in (STRUCTURE, MORE_STRUCTURE)]
     if len(frame) > 2:
+        parts = [tuple(c for c in part if c in known) for part in (STRUCTURE, COHESION, UNDIRECTED)]
         return tuple(View(part) for part in parts if len(part) > 1)
-    return (View(tuple(dict.fromkeys(parts[0] + parts[1])), upright=True),)
+    return (View(tuple(c for c in ALL_STRUCTURE if c in known), upright=True),)
 
 
-def _drawing(study: Study) -> dict[str, pd.DataFrame]:
-    """Return nodes with positions and edges of the last network, for its drawing."""
+def _drawing(study: Study, network: ValueNetwork, name: str) -> dict[str, pd.DataFrame]:
+    """Return nodes with positions and edges of a network, for its drawing.
+
+    Positions are those of the last network, so that pictures can be compared and
+    nothing is laid out twice.
+    """
     from clusters.export.style import node_style
 
-    network, style = study.last, node_style(study.last, seed=study.seed)
-    nodes = study.positions.rename_axis("node").reset_index()
+    style = node_style(network, seed=study.seed)
+    nodes = study.positions.reindex(network.nodes).rename_axis("node").reset_index()
     nodes["size"] = style.sizes
     nodes["color"] = [f"#{r:02X}{g:02X}{b:02X}" for r, g, b in style.colours]
-    if style.colour_by == "role":
-        nodes["role"] = np.where(network.sample, "sample", "partner") if network.sample is not None else None
+    if style.colour_by == "role" and network.sample is not None:
+        nodes["role"] = np.where(network.sample, "sample", "partner")
     if network.attributes is not None and "label" in network.attributes.columns:
         nodes["label"] = network.attributes["label"].to_numpy()
     low, high = network.links
     edges = pd.DataFrame({"source": network.nodes[low], "target": network.nodes[high]})
-    return {"network_nodes": nodes, "network_edges": edges}
+    return {f"{name}_nodes": nodes, f"{name}_edges": edges}
 
 
 def centre(study: Study, contents: Contents) -> Iterable[Table]:
     """Tables 3 and 4: the best connected organisations, and the measures of all."""
     network = study.last
     everyone = tables.top_degrees(network, top=network.n_nodes)
-    contents.facts = replace(contents.facts, degrees=everyone)
+    named = everyone if "label" in everyone.columns else everyone.assign(label=everyone["node"])
+    contents.facts = replace(contents.facts, degrees=named)
     caption = study.join(study.year_clause, study.parallel_clause, study.say("caption.degrees"))
-    roles = ["all"]
+    roles: list[Role] = ["all"]
     if network.sample is not None and 0 < network.sample.sum() < network.n_nodes:
         roles = ["sample", "partner"]
     for role in roles:
         frame = everyone if role == "all" else tables.top_degrees(network, top=TOP, role=role)
         name = "degrees" if role == "all" else f"degrees_{role}"
-        yield _table(study, name, frame.head(TOP), caption, key="node")
+        yield _table(study, name, frame.head(TOP), caption, views=_ranking_views(frame), key=_name(frame))
     nodes = tables.node_measures(network, seed=study.seed)
     caption = study.join(study.year_clause, study.say("caption.nodes"))
     yield _table(study, "nodes", nodes, caption, views=())
+
+
+def _ranking_views(frame: pd.DataFrame) -> tuple[View, ...]:
+    """Show every column but the role, which is in the title."""
+    return (View(tuple(str(c) for c in frame.columns if c != "role")),)
+
+
+def _name(frame: pd.DataFrame) -> str:
+    return "label" if "label" in frame.columns else "node"
 
 
 def distribution(study: Study, contents: Contents) -> Iterable[Table]:
@@ -251,13 +280,12 @@ def platforms(study: Study, contents: Contents) -> Iterable[Table]:
             "edges": int(last["edges"].iloc[0]),
         },
     )
+    contents.hidden |= _drawing(study, networks.last(by_year), "platform")
     what = study.join(study.what_clause, study.say("caption.platform"), study.parallel_clause)
     defined = study.join(study.say("clause.distances"), study.say("clause.convention.gephi"))
-    columns = tuple(dict.fromkeys(STRUCTURE + MORE_STRUCTURE))
     year = networks.last(by_year).year
     when = "" if year is None else study.say("clause.last_year", year=year)
-    views = (View(tuple(c for c in columns if c in last and last[c].notna().any()), upright=True),)
-    yield _table(study, "platform", last, study.join(when, what, defined), views=views)
+    yield _table(study, "platform", last, study.join(when, what, defined), views=_structure_views(last))
     if len(frame) > 1:
         yield _table(
             study,
@@ -342,18 +370,36 @@ def composition(study: Study, contents: Contents) -> Iterable[Table]:
         if name != "kind":
             found[name] = frame
         what = study.say("clause.all_kinds") if name == "kind" else study.what_clause
-        yield _class_table(study, used, f"composition_{name}", name, frame, what)
+        label = CLASS_TABLES.get(name, name)
+        yield _class_table(study, used, f"composition_{label}", name, frame, what)
         if study.relations.dated and len(used.years) > 1:
             by_year = tables.composition(used, by=name, of="relations", by_year=True)
             yield _table(
                 study,
-                f"composition_{name}_by_year",
+                f"composition_{label}_by_year",
                 by_year,
                 study.join(what, study.say("mode.stock"), study.say("caption.composition_by_year")),
                 title=study.say("title.composition_by_year", **{"class": study.word(name)}),
                 views=(),
+                by=name,
             )
     contents.facts = replace(contents.facts, compositions=found, technology=study.technology)
+    yield from _within_sectors(study)
+
+
+def _within_sectors(study: Study) -> Iterable[Table]:
+    """Figures 23 and 24: industries within one sector, as shares of that sector (decision D16)."""
+    frame = study.flowing.frame
+    if not {"sector", "industry"} <= set(study.relations.classes):
+        return
+    for name, words in SECTORS.items():
+        for sector in (s for s in frame["sector"].cat.categories if str(s).strip().lower() in words):
+            found = tables.composition(
+                study.flowing, by="industry", of="relations", within={"sector": sector}
+            )
+            if 2 <= len(found) <= CLASSES_SHOWN:
+                caption = study.join(study.what_clause, study.say("caption.within"))
+                yield _table(study, f"composition_{name}", found, caption, by="industry")
 
 
 def _classifications(study: Study) -> list[str]:
@@ -373,6 +419,7 @@ def _class_table(study: Study, used: Relations, name: str, by: str, frame: pd.Da
         frame,
         study.join(what, study.say("caption.composition", **values)),
         title=study.say("title.composition", **{"class": study.word(by)}),
+        by=by,
     )
 
 
@@ -450,6 +497,7 @@ def _table(
     views: tuple[View, ...] | None = None,
     head: int | None = None,
     key: str = "",
+    by: str = "",
     **words: Any,
 ) -> Table:
     """Give a table its words; ``views`` defaults to the whole table or its first ``head`` rows."""
@@ -463,18 +511,17 @@ def _table(
         ),
         views=(View(head=head),) if views is None else views,
         key=key,
+        by=by,
     )
 
 
 def _add_figures(contents: Contents) -> None:
     """Put every figure that can be drawn below the first table it needs."""
-    from clusters import figures
-
     study = contents.study
     frames = contents.hidden | {table.name: table.frame for table in contents.tables}
-    hosts = {"network_nodes": "structure"}
+    hosts = {"network_nodes": "structure", "platform_nodes": "platform"}
     below: dict[str, list[Figure]] = {}
-    for spec in figures.catalogue(frames):
+    for spec in _specs(frames):
         if spec.skipped(frames) is not None:
             continue
         needed = {name: frames[name] for name in (*spec.tables, *spec.optional) if name in frames}
@@ -498,3 +545,17 @@ def _add_figures(contents: Contents) -> None:
             for item in section.items
             for part in (item, *(below.get(item.name, []) if isinstance(item, Table) else []))
         ]
+
+
+def _specs(frames: Mapping[str, pd.DataFrame]) -> list[FigureSpec]:
+    """Return the catalogue, with the drawing of the platform network (Figure 14) beside that of all."""
+    from clusters.figures import catalogue
+
+    found = []
+    for spec in catalogue(frames):
+        found.append(spec)
+        if spec.id == "network_map":
+            names = ("platform_nodes", "platform_edges")
+            title = "figure.platform_structure"
+            found.append(replace(spec, id="platform_map", title_term=title, tables=names, number="14"))
+    return found

@@ -38,15 +38,16 @@ def drawn(
     synthetic
         Mark every picture as one of synthetic data.
     workers
-        Processes in all. With one, the figures are drawn here, after the block.
+        Processes that draw. With one, the figures are drawn here, after the block.
     """
     done: set[str] = set()
     if workers > 1 and len(figures) >= WORTH_A_POOL:
-        with _pool(min(workers - 1, len(figures))) as pool:
+        with _pool(min(workers, len(figures))) as pool:
             todo: dict[Future[None], str] = {}
             # Some systems allow no further process, or no memory for one: then one must do.
             with suppress(BrokenProcessPool):
-                todo.update((pool.submit(draw, f, folder, lang, synthetic), f.name) for f in figures)
+                largest_first = sorted(figures, key=lambda f: -sum(map(len, f.tables.values())))
+                todo.update((pool.submit(draw, f, folder, lang, synthetic), f.name) for f in largest_first)
             yield
             with suppress(BrokenProcessPool):
                 for future in as_completed(todo):

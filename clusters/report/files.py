@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def write_tables(tables: Sequence[Table], folder: Path, lang: str) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     for table in tables:
-        text = tabular.to_csv(table.frame, lang=lang)
+        text = tabular.to_csv(table.worded if lang == "zh" else table.frame, lang=lang)
         (folder / f"{table.name}.csv").write_text(text, encoding="utf-8-sig", newline="")
 
 
@@ -32,20 +33,26 @@ def write_workbook(tables: Sequence[Table], path: Path, study: Study) -> None:
     lang = study.lang
     sheets: dict[str, pd.DataFrame] = {}
     for number, table in enumerate(tables, 1):
-        frame = table.frame.head(SHEET_ROWS).copy(deep=False)
+        frame = table.worded.head(SHEET_ROWS).copy(deep=False)
         notes = [table.caption, *table.notes]
         if len(table.frame) > SHEET_ROWS:
             notes.append(study.say("files.sheet_cut", shown=SHEET_ROWS, n=len(table.frame), name=table.name))
         frame.attrs = {"notes": [note for note in notes if note]}
-        sheets[f"{number} {table.name}"] = frame
+        sheets[_sheet(number, table, lang)] = frame
     index = pd.DataFrame(
         {
             "table": list(sheets),
-            "class": [table.title for table in tables],
+            "label": [table.title for table in tables],
             "rows": [len(table.frame) for table in tables],
         }
     )
     tabular.write_workbook({study.say("page.contents"): index, **sheets}, path, lang=lang)
+
+
+def _sheet(number: int, table: Table, lang: str) -> str:
+    """Name a sheet: its number keeps it distinct when Excel's 31 characters cut the name."""
+    name = table.title if lang == "zh" else table.name
+    return re.sub(r"[\[\]:*?/\\]", "-", f"{number} {name}")[:31]
 
 
 def write_rejects(study: Study, folder: Path) -> bool:

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from clusters import labels, places
+from clusters.export import tabular
 from clusters.report.items import Code, Figure, Links, Section, Table, View
 from clusters.report.wording import number, say
 
@@ -34,8 +35,11 @@ SMALL = ("density", "hhi")
 PROBABILITIES = ("p", "p_value")
 WHOLE = ("xmin",)
 """Columns of numbers that are whole for degrees and not for other values."""
+LAST_WORD = re.compile(r"(?<=..)(?=(?:节点数|分量数|节点对|系数|长度|占比|直径|指数|差额)(?:$|（))")
 NAMES = ("node", "label", "source", "target")
 """Columns of names, which are never translated."""
+LINE = 24
+"""Columns of text that a cell keeps on one line."""
 CELL_LIMIT = 160
 """Characters of one cell on the page; the files hold the whole text."""
 
@@ -52,6 +56,8 @@ class Cell(NamedTuple):
 
     text: str
     shade: int | None = None
+    long: bool = False
+    """Whether the text may break over lines."""
 
 
 class Rendered(NamedTuple):
@@ -158,7 +164,7 @@ def _style() -> str:
 
 
 def _table(table: Table, position: int, lang: str) -> dict[str, Any]:
-    frame = table.frame
+    frame = table.worded
     longest = max(len(v.rows) or v.head or len(frame) for v in table.views)
     cut = longest < len(frame) and not any(v.rows or v.where for v in table.views)
     more = say("page.rows_shown", lang, shown=longest, n=len(frame)) if cut else ""
@@ -178,7 +184,10 @@ def _view(frame: pd.DataFrame, view: View, key: str, lang: str) -> Rendered:
     part = _part(frame, view)
     columns = list(part.columns)
     numeric = [pd.api.types.is_numeric_dtype(part[c]) and not _is_flag(part[c]) for c in columns]
-    heads = [Head(_heading(c, lang), n) for c, n in zip(columns, numeric, strict=True)]
+    heads = [
+        Head(_breakable(_heading(c, lang, short=view.matrix)), n)
+        for c, n in zip(columns, numeric, strict=True)
+    ]
     top = _largest(part, numeric) if view.matrix else 0.0
     writers = [_writer(part[c], lang, top if n else 0.0) for c, n in zip(columns, numeric, strict=True)]
     rows = [
@@ -207,10 +216,13 @@ def _upright(heads: Sequence[Head], rows: Sequence[Sequence[Cell]], key: int | N
     return Rendered([Head(say("page.item", lang), False), *values], turned, 0, False)
 
 
-def _heading(column: object, lang: str) -> str:
+def _heading(column: object, lang: str, *, short: bool) -> str:
     """Return the printed word of a column; columns of a flow matrix are places."""
     text = labels.heading(column, lang)
-    return _short(places.label(text, lang) if text == str(column) else text)
+    if text != str(column):
+        return _short(text)
+    place = places.place(text) if short else None
+    return _short(place.short_zh if place and lang == "zh" else places.label(text, lang))
 
 
 def _is_flag(column: pd.Series) -> bool:
@@ -222,6 +234,13 @@ def _largest(frame: pd.DataFrame, numeric: Sequence[bool]) -> float:
     return float(values.max(initial=0.0, where=values == values))
 
 
+def _breakable(text: str) -> str:
+    """Allow a line break before the last word of a Chinese heading, where the style allows no other."""
+    from markupsafe import Markup, escape
+
+    return Markup("<wbr>").join(escape(part) for part in LAST_WORD.split(text))
+
+
 def _writer(column: pd.Series, lang: str, top: float) -> Callable[[Any], Cell]:
     """Return the function that prints the cells of a column; ``top`` shades them by their share of it."""
     name, unit = str(column.name), labels.unit(str(column.name))
@@ -229,7 +248,8 @@ def _writer(column: pd.Series, lang: str, top: float) -> Callable[[Any], Cell]:
 
     def write(value: Any) -> Cell:
         if isinstance(value, str):
-            return Cell(_short(words(name, value, lang)))
+            text = _short(words(name, value, lang))
+            return Cell(text, long=tabular.display_width(text) > LINE)
         if isinstance(value, bool | np.bool_):
             return Cell(labels.value("within", str(value).lower(), lang))
         if name in PROBABILITIES and value == value and abs(value) < 0.001:
@@ -238,6 +258,8 @@ def _writer(column: pd.Series, lang: str, top: float) -> Callable[[Any], Cell]:
             return Cell(number(int(value), "count", lang))
         if digits is not None and value == value:
             return Cell(f"{value:.{digits}f}")
+        if unit == "number" and value == value and 0 < abs(value) < 0.001:
+            return Cell(f"{value:.3f}")
         # The square root keeps small flows visible beside the largest.
         shade = round(100 * (max(float(value), 0.0) / top) ** 0.5) if top > 0 and value == value else None
         return Cell(number(value, unit, lang), shade)

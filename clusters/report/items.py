@@ -44,6 +44,13 @@ class Table:
     """Parts shown on the page, one below the other; none for a table of the files only."""
     key: str = ""
     """Column that names the row; the first one when empty."""
+    by: str = ""
+    """What the column ``class`` holds (``kind``, ``technology`` ...), which gives it its printed words."""
+
+    @property
+    def worded(self) -> pd.DataFrame:
+        """The table as readers see it: the classes stand under the name of their classification."""
+        return self.frame.rename(columns={"class": self.by}) if self.by else self.frame
 
 
 @dataclass(frozen=True)

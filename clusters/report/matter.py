@@ -6,12 +6,11 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from clusters import labels
 from clusters.report.contents import Contents
 from clusters.report.items import Code, Glossary, Links, Point, Section
 from clusters.report.study import Study
 from clusters.report.summary import points
-from clusters.report.wording import has, listing
+from clusters.report.wording import has
 
 DEFINITIONS = (
     "rows",
@@ -43,11 +42,10 @@ def lead(study: Study) -> str:
     """Say in one line what the report is about."""
     relations = study.relations
     years = study.years or relations.years
-    kinds = [labels.value("kind", kind, study.lang) for kind in relations.kinds]
     values: dict[str, Any] = {
         "n": study.last.n_relations,
         "nodes": study.last.n_nodes,
-        "kinds": study.say("page.lead_kinds", kinds=listing(kinds, study.lang)) if kinds else "",
+        "kinds": study.say("page.lead_kinds", kinds=study.kinds) if relations.kinds else "",
     }
     if not years:
         return study.say("page.lead_undated", **values)

@@ -14,7 +14,7 @@ from clusters.errors import UsageError
 from clusters.measures.flows import FlowCoverage
 from clusters.networks import ValueNetwork
 from clusters.relations import Relations, in_years, of_kinds
-from clusters.report.wording import listing, say
+from clusters.report.wording import inside, listing, say
 
 TECHNOLOGY = "technology"
 MAIN_LEVELS = ("province", "country", "city", "region", "state", "county")
@@ -74,8 +74,13 @@ class Study:
 
     def word(self, term: str) -> str:
         """Return a column or level as it stands inside a sentence."""
-        text = labels.heading(term, self.lang)
-        return text if self.lang == "zh" or text[:2].isupper() else text[:1].lower() + text[1:]
+        return inside(labels.heading(term, self.lang), self.lang)
+
+    @property
+    def kinds(self) -> str:
+        """The kinds of relation as they stand inside a sentence."""
+        words = [(kind, labels.value("kind", kind, self.lang)) for kind in self.relations.kinds]
+        return listing([inside(word, self.lang) if word != kind else kind for kind, word in words], self.lang)
 
     def place(self, name: object) -> str:
         """Return the printed name of a place."""
@@ -115,11 +120,10 @@ class Study:
     @property
     def kinds_clause(self) -> str:
         """Say which kinds of relation count (decision D2)."""
-        kinds = [labels.value("kind", kind, self.lang) for kind in self.relations.kinds]
-        if not kinds:
+        count = len(self.relations.kinds)
+        if not count:
             return self.say("clause.kinds.none")
-        term = "clause.kinds.all" if len(kinds) > 1 else "clause.kinds.only"
-        return self.say(term, kinds=listing(kinds, self.lang))
+        return self.say("clause.kinds.all" if count > 1 else "clause.kinds.only", kinds=self.kinds)
 
     @property
     def what_clause(self) -> str:

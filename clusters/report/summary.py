@@ -19,8 +19,10 @@ from clusters import labels, places
 from clusters.measures import flows as measures
 from clusters.measures.flows import FlowCoverage
 from clusters.report.items import Point
-from clusters.report.wording import listing, number, say
+from clusters.report.wording import inside, listing, number, say
 
+NAMED = 4
+"""Leaders of equal degree are named up to this number."""
 SPARSE = 100
 """Up to one joined pair in 100 the density is printed as percent, below as one in so many."""
 
@@ -188,9 +190,9 @@ def leaders(facts: Facts, lang: str) -> str:
     top = table.iloc[0]
     tied = table[table["degree"] == top["degree"]]
     if len(tied) > 1:
-        names = listing([_name(v) for v in tied["label"].head(5)], lang)
-        names += " …" if len(tied) > 5 else ""
-        return say("summary.leaders_tied", lang, n=len(tied), degree=int(top["degree"]), names=names)
+        names = listing([_name(v) for v in tied["label"]], lang) if len(tied) <= NAMED else ""
+        term = "summary.leaders_tied" if names else "summary.leaders_many"
+        return say(term, lang, n=len(tied), degree=int(top["degree"]), names=names)
     text = say(
         "summary.leader",
         lang,
@@ -240,7 +242,7 @@ def power_law(facts: Facts, lang: str) -> str:
         sigma=float(row["sigma"]),
         p="< 0.01" if p_value < 0.005 else f"= {p_value:.2f}",
         replicates=_whole(row.get("replicates", np.nan)),
-        others=listing([_inside(labels.value("alternative", name, lang), lang) for name in others], lang),
+        others=listing([inside(labels.value("alternative", name, lang), lang) for name in others], lang),
         m=len(others),
     )
 
@@ -269,7 +271,7 @@ def flows(facts: Facts, lang: str) -> str:
         "summary.flows_within" if origin == destination else "summary.flows",
         lang,
         what=say(_what(facts), lang, n=2),
-        level=_inside(labels.heading(facts.level, lang), lang),
+        level=inside(labels.heading(facts.level, lang), lang),
         intra=intra,
         inter=1 - intra,
         origin=_place(facts.flows.index[origin], lang),
@@ -315,7 +317,7 @@ def coverage(facts: Facts, lang: str) -> str:
         m=m,
         share=placed / m,
         what=say(_what(facts), lang, n=m),
-        level=_inside(labels.heading(facts.level, lang), lang),
+        level=inside(labels.heading(facts.level, lang), lang),
     )
 
 
@@ -346,7 +348,7 @@ def composition(facts: Facts, lang: str) -> str:
             say(
                 "summary.composition",
                 lang,
-                **{"class": _inside(labels.heading(name, lang), lang)},
+                **{"class": inside(labels.heading(name, lang), lang)},
                 what=say(_what(facts), lang, n=2),
                 first=_class(name, first["class"], lang),
                 second=_class(name, second["class"], lang),
@@ -415,11 +417,6 @@ def _whole(value: Any) -> int:
 def _name(value: Any, limit: int = 60) -> str:
     text = " ".join(str(value).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _inside(word: str, lang: str) -> str:
-    """Return a heading as it stands inside a sentence: no capital unless the word is an acronym."""
-    return word if lang == "zh" or word[:2].isupper() else word[:1].lower() + word[1:]
 
 
 def _what(facts: Facts) -> str:

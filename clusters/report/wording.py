@@ -27,6 +27,7 @@ from typing import Any
 from clusters.errors import UnknownTermError
 from clusters.labels import LANGUAGES
 
+EXTREMES = {"0.00 %": "< 0.01 %", "100.00 %": "> 99.99 %"}
 UNITS = ("share", "count", "edges", "number", "year")
 
 
@@ -77,6 +78,17 @@ def listing(items: Sequence[str], lang: str = "en") -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+def inside(word: str, lang: str = "en") -> str:
+    """Return a heading as it stands inside a sentence: no capital unless the word is an acronym.
+
+    Examples
+    --------
+    >>> inside("Application field"), inside("GDP")
+    ('application field', 'GDP')
+    """
+    return word if lang == "zh" or word[:2].isupper() else word[:1].lower() + word[1:]
+
+
 class _Words(string.Formatter):
     """Python's format strings with units and agreement in number."""
 
@@ -103,8 +115,15 @@ def number(value: Any, unit: str, lang: str = "en") -> str:
     --------
     >>> number(0.7239, "share"), number(0.7239, "share", "zh")
     ('72.39 %', '72.39%')
+
+    A share that is neither none nor all is not printed as none or all:
+
+    >>> number(0.00001, "share"), number(0.99999, "share")
+    ('< 0.01 %', '> 99.99 %')
     """
     from clusters.export.tabular import printed
 
     text = printed(value, unit)
+    if unit == "share" and text in EXTREMES and 0 < value < 1:
+        text = EXTREMES[text]
     return text.replace(" %", "%") if lang == "zh" else text

@@ -54,3 +54,13 @@ def test_braces_in_values_are_not_read_again():
 
 def test_listing_of_none_and_one():
     assert (listing([]), listing(["a"]), listing(["a", "b"])) == ("", "a", "a and b")
+
+
+def test_sentence_table_is_a_clean_table():
+    import csv
+    from importlib import resources
+
+    text = (resources.files("clusters.reference") / "sentences.csv").read_text(encoding="utf-8")
+    rows = list(csv.reader(text.splitlines()))
+    assert {len(row) for row in rows} == {3}
+    assert len({row[0] for row in rows}) == len(rows)

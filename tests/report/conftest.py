@@ -1,0 +1,30 @@
+"""A small made-up cluster with everything in it, and its report in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clusters import synthetic
+from clusters.relations import Relations
+from clusters.report import write_report
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Relations:
+    """About 600 organisations with roles, kinds, places, classes, platforms and years."""
+    return synthetic.generate(scale=0.02)
+
+
+@pytest.fixture(scope="session")
+def english(cluster, tmp_path_factory) -> Path:
+    """Folder of the English report."""
+    return write_report(cluster, tmp_path_factory.mktemp("en") / "report", replicates=10).parent
+
+
+@pytest.fixture(scope="session")
+def chinese(cluster, tmp_path_factory) -> Path:
+    """Folder of the Chinese report, drawn by two processes."""
+    out = tmp_path_factory.mktemp("zh") / "report"
+    return write_report(cluster, out, lang="zh", replicates=10, workers=2).parent

@@ -1,0 +1,278 @@
+"""Statements of the summary: computed, grammatical, and never more than was measured."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clusters.measures.flows import FlowCoverage
+from clusters.report.summary import STATEMENTS, Facts, cards, points
+
+
+def structure(**columns) -> pd.DataFrame:
+    usual = {
+        "year": [2020, 2022],
+        "sample_nodes": [1, 2],
+        "partner_nodes": [2, 10],
+        "nodes": [3, 12],
+        "edges": [4, 16],
+        "relations": [4, 20],
+        "average_degree": [4 / 3, 16 / 12],
+        "diameter": [1, 3],
+        "average_path_length": [1.0, 1.5],
+        "reachable_pairs": [4, 33],
+        "average_clustering": [0.0, 0.25],
+        "density": [4 / 6, 16 / 132],
+        "reciprocity": [0.0, 0.5],
+        "largest_component": [3, 9],
+        "modularity": [np.nan, 0.4],
+        "communities": [1, 3],
+    }
+    return pd.DataFrame(usual | columns)
+
+
+def ranking(degrees: dict[str, int], partners: tuple[str, ...] = ()) -> pd.DataFrame:
+    frame = pd.DataFrame({"label": list(degrees), "degree": list(degrees.values())})
+    frame["out_degree"] = frame["degree"] - 1
+    frame["in_degree"] = 1
+    frame["role"] = ["partner" if name in partners else "sample" for name in degrees]
+    return frame
+
+
+def said(topic: str, facts: Facts, lang: str = "en") -> str:
+    return STATEMENTS[topic](facts, lang)
+
+
+def test_growth_rates_are_compound_over_the_years_between():
+    # 3 -> 12 nodes and 4 -> 16 edges in two years: doubled every year.
+    text = said("growth", Facts(structure()))
+    assert "from 3 organisations and 4 edges to 12 organisations and 16 edges" in text
+    assert "100.00 % and 100.00 % a year" in text
+    assert text.endswith("2 organisations are sample enterprises, 10 are partners.")
+
+
+def test_networks_of_single_years_do_not_grow():
+    text = said("growth", Facts(structure(), cumulative=False))
+    assert "grew" not in text
+    assert "3 organisations and 4 edges" in text
+
+
+def test_one_year_one_edge_is_singular():
+    table = structure().tail(1).assign(nodes=2, edges=1, sample_nodes=1, partner_nodes=1)
+    text = said("growth", Facts(table))
+    assert text == (
+        "In 2022 the network has 2 organisations and 1 edge. "
+        "1 organisation is a sample enterprise, 1 is a partner."
+    )
+
+
+def test_undated_table_names_no_year():
+    table = structure(year=[np.nan, np.nan]).tail(1)
+    for lang in ("en", "zh"):
+        for point in points(Facts(table), lang):
+            assert "nan" not in point.text.lower()
+            assert "2022" not in point.text
+    assert "carry no year" in said("growth", Facts(table))
+
+
+def test_unknown_roles_are_not_mentioned():
+    table = structure(sample_nodes=[np.nan, np.nan], partner_nodes=[np.nan, np.nan])
+    assert "partner" not in said("growth", Facts(table))
+
+
+def test_ties_sparse_and_dense():
+    # 16 of 132 ordered pairs are joined: 12.12 %; 1 in 10,000 is said as such.
+    assert "12.12 % of the ordered pairs" in said("ties", Facts(structure()))
+    assert "one in 10,000 ordered pairs" in said("ties", Facts(structure(density=[0.1, 1e-4])))
+
+
+def test_distances_name_their_pairs():
+    text = said("distances", Facts(structure()))
+    assert "33 ordered pairs, 25.00 % of all" in text  # 33 of 12 * 11
+    assert "1.500 edges and the longest 3" in text
+    assert "In 2020 the average was 1.000 over 4 reachable pairs." in text
+
+
+def test_one_reachable_pair_is_singular():
+    table = structure().tail(1).assign(reachable_pairs=1, average_path_length=1.0, diameter=1, nodes=2)
+    assert said("distances", Facts(table)) == (
+        "A directed path joins 1 ordered pair, 50.00 % of all; over it the average distance is "
+        "1.000 edge and the longest 1."
+    )
+
+
+def test_undefined_path_length_is_said_to_be_undefined():
+    table = structure().tail(1).assign(reachable_pairs=0, average_path_length=np.nan, diameter=0)
+    assert "undefined" in said("distances", Facts(table))
+    assert "无定义" in said("distances", Facts(table), "zh")
+
+
+def test_no_relation_is_one_statement():
+    empty = [points(Facts(structure().head(0))), points(Facts(structure(edges=[0, 0])))]
+    assert [len(found) for found in empty] == [1, 1]
+    assert "nothing" in empty[0][0].text or "no network" in empty[0][0].text
+
+
+@pytest.mark.parametrize(("nodes", "shares"), [(10, 0), (100, 1), (1000, 2), (5000, 3)])
+def test_top_shares_only_where_they_are_several_organisations(nodes, shares):
+    degrees = ranking({f"n{i}": 5 for i in range(nodes)})
+    row = pd.DataFrame({"top_10_percent": [0.72], "top_1_percent": [0.54], "top_0_1_percent": [0.31]})
+    text = said("concentration", Facts(structure(), degrees=degrees, concentration=row))
+    assert sum(number in text for number in ("72.00 %", "54.00 %", "31.00 %")) == shares
+
+
+def test_leaders_by_rank_with_the_first_partner():
+    facts = Facts(structure(), degrees=ranking({"a": 9, "b": 7, "c": 5, "d": 2}, partners=("c", "d")))
+    assert said("leaders", facts) == (
+        "a has the highest degree, 9: 8 edges given and 1 received. Next come b (7) and c (5). "
+        "Among partners c leads with 5."
+    )
+    assert said("leaders", facts, "zh") == (
+        "a 的度数中心度最高，为 9（连出度 8，连入度 1）。其次为 b（7）、c（5）。关系节点中 c 最高，为 5。"
+    )
+
+
+def test_tied_leaders_share_the_lead():
+    facts = Facts(structure(), degrees=ranking({"a": 5, "b": 5, "c": 1}))
+    assert said("leaders", facts) == "2 organisations share the highest degree, 5: a and b."
+    many = Facts(structure(), degrees=ranking({f"n{i}": 1 for i in range(9)}))
+    assert said("leaders", many) == "9 organisations share the highest degree, 1."
+
+
+def fits(verdict: str, *compared: tuple[str, float, float], **numbers) -> pd.DataFrame:
+    fit = {
+        "row": "fit",
+        "degree": "total",
+        "xmin": 4.0,
+        "alpha": 2.52,
+        "sigma": 0.05,
+        "n_tail": 1234,
+        "p_value": 0.31,
+        "replicates": 100,
+        "verdict": verdict,
+    } | numbers
+    rows = [
+        {"row": "comparison", "degree": "total", "alternative": a, "R": r, "p": p} for a, r, p in compared
+    ]
+    other = {"row": "fit", "degree": "in", "verdict": "consistent", "xmin": 1, "alpha": 9.0}
+    return pd.DataFrame([other, fit, *rows])
+
+
+@pytest.mark.parametrize(
+    ("table", "phrase"),
+    [
+        (fits("undefined", xmin=np.nan, alpha=np.nan, n_tail=0, p_value=np.nan), "too few"),
+        (fits("not_tested", p_value=np.nan), "nothing is claimed"),
+        (fits("rejected", p_value=0.04), "rejected for the tail of the degrees (p = 0.04"),
+        (fits("heavy_tail_rejected", p_value=0.0), "heavy-tailed, but a power law is rejected (p < 0.01"),
+        (
+            fits("alternative_better", ("lognormal", -3.0, 0.01), ("exponential", 9.0, 0.0)),
+            "but lognormal fits better",
+        ),
+        (
+            fits("undecided", ("lognormal", -0.3, 0.7), ("exponential", 9.0, 0.0)),
+            "(alpha = 2.52 ± 0.05, p = 0.31, 100 replicates), and no less with lognormal",
+        ),
+        (fits("undecided"), "other distributions were not compared"),
+        (fits("consistent", ("exponential", 9.0, 0.0)), "every alternative compared fits worse"),
+    ],
+)
+def test_power_law_words_follow_the_verdict(table, phrase):
+    facts = Facts(structure(), powerlaw=table)
+    assert phrase in said("power_law", facts)
+    for lang in ("en", "zh"):
+        text = said("power_law", facts, lang)
+        assert "scale-free" not in text
+        assert "无标度" not in text
+        assert "服从幂律" not in text
+
+
+def test_power_law_of_every_verdict_of_the_measure_can_be_said():
+    from typing import get_args
+
+    from clusters.measures.powerlaw import Verdict
+
+    for verdict in get_args(Verdict):
+        assert said("power_law", Facts(structure(), powerlaw=fits(verdict)))
+
+
+@pytest.fixture
+def two_poles() -> pd.DataFrame:
+    places = ["北京市", "广东省", "上海市"]
+    return pd.DataFrame([[5, 2, 1], [1, 4, 1], [0, 1, 5]], index=places, columns=places)
+
+
+def test_flows_within_and_between(two_poles):
+    facts = Facts(structure(), flows=two_poles, level="province", technology=True)
+    text = said("flows", facts)
+    assert "Of the technology relations" in text
+    assert "70.00 % stay within one province and 30.00 % cross" in text  # 14 of 20
+    assert "stays within Beijing (25.00 %)" in text  # the first of two equal cells
+    two_poles.iloc[0, 1] = 9
+    assert "from Beijing to Guangdong" in said("flows", Facts(structure(), flows=two_poles, level="province"))
+
+
+def test_two_poles_by_hand(two_poles):
+    # Beijing gives 8 and takes 6, Guangdong 6 and 7, Shanghai 6 and 7: Beijing first, then Guangdong.
+    text = said("poles", Facts(structure(), flows=two_poles, level="province"))
+    assert text == (
+        "Beijing and Guangdong together give 70.00 % and receive 65.00 % of these flows; "
+        "60.00 % run among the two, and 75.00 % touch at least one of them."
+    )
+
+
+def test_a_single_place_has_no_flows_to_compare():
+    alone = pd.DataFrame([[7]], index=["x"], columns=["x"])
+    facts = Facts(structure(), flows=alone, level="city")
+    assert said("flows", facts) == said("poles", facts) == ""
+
+
+@pytest.mark.parametrize(
+    ("counted", "relations", "text"),
+    [
+        (0, 4, "Places (city) are known at both ends of none of the 4 relations, so flows cannot be shown."),
+        (3, 4, "Places (city) are known at both ends of 3 of the 4 relations (75.00 %); "),
+        (4, 4, "Places (city) are known at both ends of all 4 relations."),
+        (1, 1, "Places (city) are known at both ends of 1 of the 1 relation (100.00 %); "),
+    ],
+)
+def test_coverage_counts_what_is_left_out(counted, relations, text):
+    found = FlowCoverage(relations, counted, relations - counted, 0, 0, 0)
+    assert said("coverage", Facts(structure(), level="city", coverage=found)).startswith(text)
+
+
+def test_composition_names_the_two_largest():
+    table = pd.DataFrame({"class": ["5G", "物联网"], "relations": [3, 1], "share": [0.75, 0.25]})
+    facts = Facts(structure(), compositions={"technology": table}, technology=True)
+    assert said("composition", facts) == (
+        "By technology, the largest class is 5G with 75.00 % of the technology relations, "
+        "before Internet of Things with 25.00 %."
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_summary_is_five_to_twelve_statements_without_gaps(lang, two_poles):
+    facts = Facts(
+        structure(),
+        degrees=ranking({f"n{i}": 50 - i for i in range(30)}),
+        concentration=pd.DataFrame(
+            {"top_10_percent": [0.7], "top_1_percent": [0.5], "top_0_1_percent": [0.3]}
+        ),
+        powerlaw=fits("undecided", ("lognormal", 0.2, 0.8)),
+        flows=two_poles,
+        level="province",
+        coverage=FlowCoverage(20, 20, 0, 0, 0, 0),
+    )
+    found = points(facts, lang)
+    assert 5 <= len(found) <= 12
+    for point in found:
+        assert point.text[-1] in ".。"
+        assert not any(mark in point.text for mark in ("{", "}", "  ", "nan", "None", "–"))
+
+
+def test_cards_leave_out_what_is_undefined():
+    table = structure().tail(1).assign(average_path_length=np.nan)
+    labels = [card["label"] for card in cards(Facts(table), "zh")]
+    assert "节点数" in labels
+    assert "平均路径长度" not in labels
