@@ -14,10 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusters.measures import _views
-from clusters.measures._views import undirected_file
+from clusters.measures._views import undirected_file, undirected_view
 from clusters.networks import ValueNetwork
 
-__all__ = ["eigenvector", "filtered_modularity", "hits", "undirected_file"]
+__all__ = ["eigenvector", "filtered_modularity", "hits", "undirected_file", "undirected_view"]
 
 
 def eigenvector(network: ValueNetwork, *, directed: bool = True, steps: int = 100) -> pd.Series:

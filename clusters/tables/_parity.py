@@ -86,11 +86,10 @@ def _agree(table: pd.DataFrame) -> pd.Series:
 
 
 def _sizes(network: ValueNetwork, simple: ValueNetwork) -> list[Row]:
-    n = network.n_nodes
     undirected = cohesion.density(network, directed=False)
     mean = degree.average_degree(network)
     weight = degree.average_degree(network, weighted="weight")
-    view = round(undirected * n * (n - 1) / 2) if n > 1 else network.n_edges
+    view = len(gephi.undirected_view(network))
     return [
         ("edges", network.n_edges, view, simple.n_edges, "edges_counted"),
         ("average_degree", mean, mean, degree.average_degree(simple), "edges_counted"),

@@ -91,6 +91,20 @@ def test_textbook_column_is_networkx():
     assert table["betweenness"] == pytest.approx(np.mean(list(between.values())))
 
 
+def test_modularity_in_three_ways_by_hand():
+    # Case c11, communities abc and de. Gephi keeps 2 of a-b, 4 of b-c, 7 of d-e: m = 15, inside 14.
+    # Both weights: m = 24, inside 23. With a filter on: degrees of all 24, inside the 14 kept ones.
+    edges = [("a", "b"), ("b", "a"), ("b", "c"), ("c", "b"), ("c", "a"), ("d", "e"), ("e", "d"), ("c", "d")]
+    network = ValueNetwork.from_edges(
+        edges, weights=[5, 2, 1, 4, 1, 3, 7, 1], nodes="abcde", parallel="kinds"
+    )
+    table = parity(network).set_index("metric")
+    both = (27 / 48) ** 2 + (21 / 48) ** 2
+    assert table.loc["modularity", "gephi_directed"] == pytest.approx(14 / 15 - 1 / 2)
+    assert table.loc["modularity", "textbook"] == pytest.approx(23 / 24 - both)
+    assert table.loc["modularity_filtered", "gephi_directed"] == pytest.approx(14 / 24 - both)
+
+
 def test_every_difference_has_words_in_both_languages(shared):
     table = parity(gephi_import(shared / "oracles" / "gephi", "c10_parallel_kinds"))
     for row in table.to_dict("records"):
