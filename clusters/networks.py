@@ -56,7 +56,7 @@ class ValueNetwork:
     relations: NDArray[np.int64]
     """Relations behind each edge."""
     weights: NDArray[np.float64]
-    """Sum of the table's weights behind each edge (relations count 1 without a weight column)."""
+    """Sum of the table's weights behind each edge; a relation without a weight counts 1."""
     kinds: IntArray | None = None
     """Position of each edge's kind in ``kind_names``; ``None`` when kinds are merged."""
     kind_names: tuple[str, ...] = ()
@@ -328,7 +328,8 @@ def _by_year(
         kinds = frame["kind"].cat.codes.to_numpy(np.int32)
         names = tuple(str(k) for k in frame["kind"].cat.categories)
     # An unknown weight adds nothing to the sum over an edge.
-    weights = frame["weight"].fillna(0).to_numpy(np.float64) if "weight" in frame.columns else None
+    # A weight left blank counts 1: the data model's default, and Gephi's.
+    weights = frame["weight"].fillna(1).to_numpy(np.float64) if "weight" in frame.columns else None
     dates = frame["year"].to_numpy(np.int32) if relations.dated else None
     if dates is None:
         chosen: list[int | None] = [None]

@@ -276,6 +276,7 @@ def read_relations(
     duplicates: Literal["drop", "keep"] | None = None,
     names: str | Path | None = None,
     year_range: tuple[int, int] | None = None,
+    allow_empty: bool = False,
 ) -> Relations:
     """Read and check a relation table; every row is in use, set aside or rejected.
 
@@ -303,6 +304,8 @@ def read_relations(
         Thesaurus of names: a file with variant and preferred name.
     year_range
         First and last year that is taken for a year; default 1900 to 2100.
+    allow_empty
+        Take a table with a header but no rows, where ``nodes`` says who is there.
 
     Returns
     -------
@@ -355,14 +358,14 @@ def read_relations(
         separator=separator or settings.separator,
     )
     columns = headers.relation_columns(raw.header, raw.name, mapping)
-    if raw.rows == 0:
+    if raw.rows == 0 and not (allow_empty and known is not None):
         raise DataError(f"{raw.name} has a header but no rows", hint="is this the whole file?")
     oriented = orient(raw, columns, same)
     reasons = rows.Reasons(len(raw.lines))
     rows.check_ends(oriented.source, oriented.target, oriented.unclear, reasons)
     years = year_range or settings.year_range or (1900, 2100)
     values = rows.read_values(raw, columns, reasons, year_range=years, kinds=settings.kinds)
-    if not reasons.accepted.any():
+    if raw.rows and not reasons.accepted.any():
         raise AllRejectedError(
             rows.nothing_left(raw, columns, reasons.codes, years), rows.rejects(raw, reasons.codes)
         )

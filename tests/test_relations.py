@@ -443,9 +443,18 @@ def test_filters():
             call()
 
 
-def test_an_unknown_weight_adds_nothing(read):
+def test_a_blank_weight_counts_one_as_in_gephi(read):
     relations = read("source,target,weight\na,b,2\na,b,\nb,c,\n")
-    assert networks.cumulative(relations)[None].weights.tolist() == [2.0, 0.0]
+    assert networks.cumulative(relations)[None].weights.tolist() == [3.0, 1.0]
+
+
+def test_a_table_without_rows_is_refused_unless_its_nodes_are_wanted(read, tmp_path):
+    nodes = tmp_path / "nodes.csv"
+    nodes.write_text("id\na\nb\n", encoding="utf-8")
+    with pytest.raises(DataError, match="has a header but no rows"):
+        read("source,target\n", nodes=nodes)
+    relations = read("source,target\n", nodes=nodes, allow_empty=True)
+    assert networks.cumulative(relations, isolates=True)[None].n_nodes == 2
 
 
 # Properties

@@ -43,7 +43,7 @@ def structure(
     """Table of nodes, edges, degree, paths, clustering and communities for each year."""
     from clusters import relations, tables
 
-    table = read.table()
+    table = read.table(allow_empty=isolates)
     if platforms:
         table = relations.of_platforms(table)
     networks = read.networks(table, isolates=isolates)
@@ -88,13 +88,19 @@ def degrees(
 
 
 @command(app, example="clusters parity relations.csv --kinds technology")
-def parity(read: Input, output: Output) -> None:
+def parity(
+    read: Input,
+    output: Output,
+    isolates: Annotated[
+        bool, typer.Option("--isolates", help="Count organisations of --nodes that have no relation.")
+    ] = False,
+) -> None:
     """Gephi's number, the textbook's number and why they differ, for every metric.
 
     Self-loops, exact doubles and kinds are kept, as Gephi does on import.
     """
     from clusters import networks, tables
 
-    table = read.table(loops="keep", duplicates="keep")
-    network = networks.last(read.networks(table, parallel="kinds"))
+    table = read.table(loops="keep", duplicates="keep", allow_empty=isolates)
+    network = networks.last(read.networks(table, parallel="kinds", isolates=isolates))
     output.emit("parity", tables.parity(network))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -75,8 +76,13 @@ def yearly_structure(
     if rows:
         notes.append(
             f"Modularity: best of {seeds} Leiden searches (seeds {seed} to {seed + seeds - 1}), direction "
-            f"ignored, weighted, resolution 1; median of the last row {partition.median:.4f}. "
-            "Gephi's search usually ends .005 to .02 lower and cannot be repeated."
+            "ignored, weighted, resolution 1"
+            + (
+                "; undefined without edges."
+                if math.isnan(partition.median)
+                else f"; median of the last row {partition.median:.4f}. "
+                "Gephi's search usually ends .005 to .02 lower and cannot be repeated."
+            )
         )
     table = pd.DataFrame(rows, columns=list(STRUCTURE))
     table.attrs["notes"] = notes
