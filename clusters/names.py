@@ -102,7 +102,8 @@ def _end_of_chain(variant: str, step: Mapping[str, str]) -> str:
     while name in step:
         if name in seen:
             raise DataError(
-                f"thesaurus: {variant!r} and {step[variant]!r} replace each other in a circle", hint="take one of the lines out"
+                f"thesaurus: {variant!r} and {step[variant]!r} replace each other in a circle",
+                hint="take one of the lines out",
             )
         seen.add(name)
         name = step[name]

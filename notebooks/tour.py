@@ -34,7 +34,8 @@ relations.account.rows, relations.years, relations.kinds, relations.levels
 # %%
 networks = clusters.networks.cumulative(relations)
 structure = clusters.tables.yearly_structure(networks)
-structure[["year", "nodes", "edges", "average_degree", "diameter", "average_path_length", "average_clustering"]]
+columns = ["year", "nodes", "edges", "average_degree", "diameter", "average_path_length"]
+structure[[*columns, "average_clustering"]]
 
 # %% [markdown]
 # Distances are exact and count ordered pairs with a directed path only, as Gephi does. So the average
@@ -55,7 +56,8 @@ clusters.tables.top_degrees(last, top=5, role="sample")
 # Giving is concentrated. The top one per cent of organisations hold more than half of all edges given:
 
 # %%
-clusters.tables.concentration(networks, degree="out")[["year", "top_10_percent", "top_1_percent", "top_0_1_percent"]]
+concentration = clusters.tables.concentration(networks, degree="out")
+concentration[["year", "top_10_percent", "top_1_percent", "top_0_1_percent"]]
 
 # %% [markdown]
 # ## Is it a power law?

@@ -62,9 +62,7 @@ def check_target(path: Path, *, force: bool = False) -> None:
     if not path.parent.is_dir():
         raise DataError(f"{path}: the folder {path.parent} does not exist", hint="make the folder first")
     if not os.access(path.parent, os.W_OK):
-        raise DataError(
-            f"{path}: the folder {path.parent} cannot be written", hint="choose another --out"
-        )
+        raise DataError(f"{path}: the folder {path.parent} cannot be written", hint="choose another --out")
 
 
 def _umask() -> int:

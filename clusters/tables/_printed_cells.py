@@ -20,10 +20,10 @@ from clusters.measures import degree as degrees
 from clusters.networks import Parallel, ValueNetwork
 from clusters.places import PearlRiverDelta
 from clusters.relations import Relations, in_years, of_platforms, sample_nodes
-from clusters.tables._relations import chosen
 from clusters.tables._composition import Of, composition
 from clusters.tables._concentration import concentration
 from clusters.tables._flows import flow_margins, flows
+from clusters.tables._relations import chosen
 from clusters.tables._structure import Role, top_degrees, yearly_structure
 
 REPORT = "nankai_2023"

@@ -13,9 +13,14 @@ from clusters.export.files import atomic_path
 def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(tmp_path):
     target = tmp_path / "table.csv"
     target.write_text("old")
-    with pytest.raises(KeyboardInterrupt), atomic_path(target, force=True) as temporary:
-        temporary.write_text("half")
-        raise KeyboardInterrupt
+
+    def interrupted():
+        with atomic_path(target, force=True) as temporary:
+            temporary.write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert target.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["table.csv"]
 
