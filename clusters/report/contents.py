@@ -22,7 +22,6 @@ from clusters.relations import Relations, of_platforms, sample_nodes
 from clusters.report.items import Figure, Section, Table, View
 from clusters.report.study import Study
 from clusters.report.summary import Facts
-from clusters.tables._check import row_account
 
 if TYPE_CHECKING:
     from clusters.figures import FigureSpec
@@ -146,7 +145,7 @@ def build(study: Study, tell: Callable[[str], None] = lambda step: None) -> Cont
 
 def rows(study: Study, contents: Contents) -> Iterable[Table]:
     """Tell what happened to every row of the input."""
-    frame = row_account(study.relations)
+    frame = tables.row_account(study.relations)
     shown = View(("rows", "accepted", "rejected", "self_loops", "duplicates", "relations"), upright=True)
     yield _table(study, "row_account", frame, views=(shown,))
     account = study.relations.account
@@ -222,8 +221,11 @@ def centre(study: Study, contents: Contents) -> Iterable[Table]:
 
 
 def _ranking_views(frame: pd.DataFrame) -> tuple[View, ...]:
-    """Show every column but the role, which is in the title."""
-    return (View(tuple(str(c) for c in frame.columns if c != "role")),)
+    """Show every column but the role, which is in the title; beside a name the id comes last."""
+    columns = [str(c) for c in frame.columns if c != "role"]
+    if "label" in columns:
+        columns.sort(key=lambda c: c == "node")
+    return (View(tuple(columns)),)
 
 
 def _name(frame: pd.DataFrame) -> str:
@@ -393,7 +395,7 @@ def _within_sectors(study: Study) -> Iterable[Table]:
     if not {"sector", "industry"} <= set(study.relations.classes):
         return
     for name, words in SECTORS.items():
-        for sector in (s for s in frame["sector"].cat.categories if str(s).strip().lower() in words):
+        for sector in (s for s in frame["sector"].dropna().unique() if str(s).strip().lower() in words):
             found = tables.composition(
                 study.flowing, by="industry", of="relations", within={"sector": sector}
             )

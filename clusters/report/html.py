@@ -276,7 +276,7 @@ def _digits(column: pd.Series) -> int:
 
 def words(column: object, text: str, lang: str) -> str:
     """Return a cell's text as printed: coded values, classes and places in the language of the report."""
-    word = labels.value(column, text, lang)
+    word = labels.heading(text, lang) if column == "reason" else labels.value(column, text, lang)
     if word == text and column not in NAMES:
         word = labels.value("class", text, lang)
     if word == text and column not in NAMES:

@@ -17,8 +17,9 @@ how its value is printed:
 from __future__ import annotations
 
 import csv
+import re
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from numbers import Integral
@@ -27,7 +28,8 @@ from typing import Any
 from clusters.errors import UnknownTermError
 from clusters.labels import LANGUAGES
 
-EXTREMES = {"0.00 %": "< 0.01 %", "100.00 %": "> 99.99 %"}
+EXTREMES = {"0.00 %": "< 0.01 %", "100.00 %": "> 99.99 %", "-0.00 %": "> -0.01 %"}
+MIXED = re.compile("[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9%][\u4e00-\u9fff]")
 UNITS = ("share", "count", "edges", "number", "year")
 
 
@@ -95,6 +97,20 @@ class _Words(string.Formatter):
     def __init__(self, lang: str) -> None:
         self.lang = lang
 
+    def vformat(self, pattern: str, args: Sequence[Any], values: Mapping[str, Any]) -> str:
+        """Fill a pattern; between Chinese and a Latin value stands a space."""
+        parts: list[str] = []
+        for literal, name, spec, _ in self.parse(pattern):
+            parts.append(literal)
+            if name is not None:
+                value, _ = self.get_field(name, args, values)
+                parts.append(self.format_field(value, spec or ""))
+        filled = [part for part in parts if part]
+        for i in range(1, len(filled)):
+            if self.lang == "zh" and MIXED.fullmatch(filled[i - 1][-1] + filled[i][0]):
+                filled[i] = f" {filled[i]}"
+        return "".join(filled)
+
     def format_field(self, value: Any, spec: str) -> str:
         if "|" in spec:
             bare = spec.startswith("#")
@@ -124,6 +140,6 @@ def number(value: Any, unit: str, lang: str = "en") -> str:
     from clusters.export.tabular import printed
 
     text = printed(value, unit)
-    if unit == "share" and text in EXTREMES and 0 < value < 1:
+    if unit == "share" and text in EXTREMES and value not in (0, 1):
         text = EXTREMES[text]
     return text.replace(" %", "%") if lang == "zh" else text

@@ -12,7 +12,7 @@ import pytest
 
 from clusters import networks, published, tables
 from clusters.errors import UsageError
-from clusters.relations import from_frame, read_relations
+from clusters.relations import from_frame, of_kinds, read_relations
 from clusters.report import write_report
 
 lxml_html = pytest.importorskip("lxml.html")
@@ -321,6 +321,45 @@ def test_names_from_the_data_stay_text_everywhere(tmp_path):
     for path in (folder / "figures").glob("*.svg"):
         assert b"<script" not in path.read_bytes()
     assert "'=1+1" in (folder / "tables" / "nodes.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.usefixtures("without_figures")
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"mode": "yearly", "parallel": "kinds"},
+        {"mode": "window:3", "parallel": "relations"},
+        {"years": [2018, 2019, 2020], "level": "country"},
+        {"years": [2020], "level": "type"},
+        {"kinds": ["talent", "investment"], "level": "city", "replicates": 0},
+    ],
+    ids=lambda choices: "-".join(map(str, choices)),
+)
+def test_every_choice_makes_a_report(cluster, tmp_path, lang, choices):
+    chosen = {"lang": lang, "replicates": 3, **choices}
+    table = of_kinds(cluster, chosen.pop("kinds", None))
+    folder = write_report(table, tmp_path / "r", **chosen).parent
+    text = parsed(folder).xpath("//main")[0].text_content()
+    assert not re.search(r"\b(nan|NaN|None|inf)\b", text)
+
+
+@pytest.mark.usefixtures("without_figures")
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame({"source": ["a"], "target": ["a"]}),
+        pd.DataFrame({"source": ["a", "a"], "target": ["a", "b"], "year": [2020, 2020]}),
+        pd.DataFrame({"source": [1, 2], "target": [2, 3], "year": [2019, 2022]}),
+        tiny(year=[2019, 2020, 2022], source_city=[None] * 3, target_city=[None] * 3, kind=["x"] * 3),
+        tiny(source_city=["x", "x", None], target_city=["x", "y", "z"], topic=["u", None, "v"]),
+    ],
+    ids=["one-loop", "loop-and-edge", "numbers-as-ids", "places-all-unknown", "places-partly-known"],
+)
+def test_small_and_incomplete_tables_make_a_report(tmp_path, frame):
+    for lang in ("en", "zh"):
+        folder = write_report(from_frame(frame), tmp_path / lang, lang=lang, replicates=3).parent
+        assert not re.search(r"\b(nan|NaN|None|inf)\b", parsed(folder).xpath("//main")[0].text_content())
 
 
 @pytest.mark.usefixtures("without_figures")
