@@ -6,7 +6,6 @@ it is complete. The same table, options and seed give the same bytes.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,8 +63,8 @@ def write_report(
     replicates
         Bootstrap replicates of the power-law test; 0 leaves it untested.
     workers
-        Processes. With more than one, figures are drawn while the tables are written; a script
-        that calls this then needs the usual ``if __name__ == "__main__"``.
+        Processes that draw. With more than one, they do so while the tables are computed; a
+        script that calls this then needs the usual ``if __name__ == "__main__"``.
     inputs
         Files the table came from, for the manifest; only their names are recorded.
     options
@@ -140,17 +139,12 @@ def _fill(
     from clusters.report import contents, drawing, files, html, manifest, matter, summary
 
     steps = _Steps(progress, [*contents.SECTIONS, "files", "figures", "page"], study.lang)
-    found = contents.build(study, steps)
-    gc.collect()
-    steps("files")
     (stage / "figures").mkdir()
-    with drawing.drawn(
-        found.figures,
-        stage / "figures",
-        lang=study.lang,
-        synthetic=study.relations.synthetic,
-        workers=workers,
-    ):
+    with drawing.Drawing(
+        stage / "figures", lang=study.lang, synthetic=study.relations.synthetic, workers=workers
+    ) as pictures:
+        found = contents.build(study, tell=steps, figures=pictures.add)
+        steps("files")
         files.write_tables(found.tables, stage / "tables", study.lang)
         files.write_workbook(found.tables, stage / "tables" / "tables.xlsx", study)
         networks = files.write_networks(study, stage)

@@ -7,7 +7,7 @@ choices that its numbers depend on (methods: decisions D1 to D18).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +98,8 @@ MODEL_TABLES = {
     "city_flow_margins": "10",
 }
 """Tables of the Nankai report 2023 with the same layout."""
+HOSTS = {"network_nodes": "structure", "platform_nodes": "platform"}
+"""Tables below which figures stand that are drawn from no table of the page."""
 UNSHOWN = {"degree_distribution_report"}
 """Figures that are files only: a straight line through points proves nothing on a page of findings."""
 
@@ -123,7 +125,12 @@ class Contents:
         return [item for section in self.sections for item in section.items if isinstance(item, Figure)]
 
 
-def build(study: Study, tell: Callable[[str], None] = lambda step: None) -> Contents:
+def build(
+    study: Study,
+    *,
+    tell: Callable[[str], None] = lambda name: None,
+    figures: Callable[[Sequence[Figure]], None] = lambda found: None,
+) -> Contents:
     """Compute all tables and choose the figures.
 
     Parameters
@@ -132,14 +139,16 @@ def build(study: Study, tell: Callable[[str], None] = lambda step: None) -> Cont
         The table and the choices of the report.
     tell
         Called with the name of each section before it is computed.
+    figures
+        Called with the figures of each section as soon as its tables are there.
     """
     contents = Contents(study)
-    for name, section in SECTIONS.items():
+    for name, tabulated in SECTIONS.items():
         tell(name)
-        contents.sections.append(
-            Section(name, study.say(f"section.{name}"), items=list(section(study, contents)))
-        )
-    _add_figures(contents)
+        section = Section(name, study.say(f"section.{name}"))
+        contents.sections.append(section)
+        section.items += tabulated(study, contents)
+        figures(_illustrated(section, contents))
     return contents
 
 
@@ -517,36 +526,35 @@ def _table(
     )
 
 
-def _add_figures(contents: Contents) -> None:
-    """Put every figure that can be drawn below the first table it needs."""
+def _illustrated(section: Section, contents: Contents) -> list[Figure]:
+    """Put every figure of a section's tables below the first table it needs."""
     study = contents.study
-    frames = contents.hidden | {table.name: table.frame for table in contents.tables}
-    hosts = {"network_nodes": "structure", "platform_nodes": "platform"}
+    own = {table.name: table.frame for table in section.items if isinstance(table, Table)}
+    frames = contents.hidden | own
     below: dict[str, list[Figure]] = {}
     for spec in _specs(frames):
-        if spec.skipped(frames) is not None:
-            continue
-        needed = {name: frames[name] for name in (*spec.tables, *spec.optional) if name in frames}
-        host = hosts.get(spec.tables[0], spec.tables[0])
-        title, caption = spec.title(study.lang), spec.caption(study.lang)
-        model = study.model("figure", spec.number) if spec.number else ""
-        below.setdefault(host, []).append(
-            Figure(
-                spec.id,
-                spec,
-                needed,
-                title,
-                study.join(caption, model),
-                alt=study.say("page.alt", title=title, caption=caption),
-                shown=spec.id not in UNSHOWN,
-            )
-        )
-    for section in contents.sections:
-        section.items = [
-            part
-            for item in section.items
-            for part in (item, *(below.get(item.name, []) if isinstance(item, Table) else []))
-        ]
+        host = HOSTS.get(spec.tables[0], spec.tables[0])
+        if host in own and spec.skipped(frames) is None:
+            below.setdefault(host, []).append(_figure(study, spec, frames))
+    section.items = [
+        part
+        for item in section.items
+        for part in (item, *(below.get(item.name, []) if isinstance(item, Table) else []))
+    ]
+    return [figure for figures in below.values() for figure in figures]
+
+
+def _figure(study: Study, spec: FigureSpec, frames: Mapping[str, pd.DataFrame]) -> Figure:
+    title, caption = spec.title(study.lang), spec.caption(study.lang)
+    return Figure(
+        spec.id,
+        spec,
+        {name: frames[name] for name in (*spec.tables, *spec.optional) if name in frames},
+        title,
+        study.join(caption, study.model("figure", spec.number) if spec.number else ""),
+        alt=study.say("page.alt", title=title, caption=caption),
+        shown=spec.id not in UNSHOWN,
+    )
 
 
 def _specs(frames: Mapping[str, pd.DataFrame]) -> list[FigureSpec]:

@@ -294,7 +294,7 @@ def without_figures(monkeypatch):
     """Leave the drawing out where a test is not about it; it takes most of the time."""
     from clusters.report import contents
 
-    monkeypatch.setattr(contents, "_add_figures", lambda found: None)
+    monkeypatch.setattr(contents, "_illustrated", lambda section, found: [])
 
 
 @pytest.mark.usefixtures("without_figures")
