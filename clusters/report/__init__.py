@@ -148,20 +148,20 @@ def _fill(
         files.write_tables(found.tables, stage / "tables", study.lang)
         files.write_workbook(found.tables, stage / "tables" / "tables.xlsx", study)
         networks = files.write_networks(study, stage)
-        rejects = files.write_rejects(study, stage)
+        rows = files.write_rows(study, stage)
         steps("figures")
     steps("page")
     title = title or matter.title(study)
-    rows = found.sections[0]
-    rows.paragraphs, how = matter.reading(study)
-    rows.items += [how] if how.entries else []
+    account = found.sections[0]
+    account.paragraphs, how = matter.reading(study)
+    account.items += [how] if how.entries else []
     page = html.render(
         [
             matter.summary(found),
             *found.sections,
             matter.definitions(study),
             matter.reproduction(study, options, __version__),
-            matter.files(study, found, networks, rejects=rejects),
+            matter.files(study, found, [*networks, *rows]),
         ],
         title=title,
         lead=matter.lead(study),

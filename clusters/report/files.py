@@ -55,14 +55,16 @@ def _sheet(number: int, table: Table, lang: str) -> str:
     return re.sub(r"[\[\]:*?/\\]", "-", f"{number} {name}")[:31]
 
 
-def write_rejects(study: Study, folder: Path) -> bool:
-    """Write rejected rows, if any, with line, reason and their cells; tell whether there were any."""
-    rejects = study.relations.account.rejects
-    if not study.relations.account.rejected:
-        return False
-    text = tabular.to_csv(rejects, lang=study.lang)
-    (folder / "rejects.csv").write_text(text, encoding="utf-8-sig", newline="")
-    return True
+def write_rows(study: Study, folder: Path) -> list[str]:
+    """Write the rows that count nowhere (rejected, or set aside) with line, reason and their cells."""
+    account = study.relations.account
+    written = []
+    for name, frame in {"rejects.csv": account.rejects, "set_aside.csv": account.set_aside}.items():
+        if len(frame):
+            text = tabular.to_csv(frame, lang=study.lang)
+            (folder / name).write_text(text, encoding="utf-8-sig", newline="")
+            written.append(name)
+    return written
 
 
 def write_networks(study: Study, folder: Path) -> list[str]:
@@ -75,6 +77,7 @@ def write_networks(study: Study, folder: Path) -> list[str]:
         "seed": study.seed,
         "statistics": True,
         "synthetic": study.relations.synthetic,
+        "edge_columns": _kinds(study),
     }
     names = ["network.gexf"]
     write_gexf(study.last, folder / names[0], **common)  # type: ignore[arg-type]
@@ -82,3 +85,16 @@ def write_networks(study: Study, folder: Path) -> list[str]:
         names.append("network_dynamic.gexf")
         write_gexf(study.last, folder / names[1], dynamic=True, **common)  # type: ignore[arg-type]
     return names
+
+
+def _kinds(study: Study) -> pd.DataFrame | None:
+    """Count the relations of each kind behind every edge, where the edges do not tell kinds apart."""
+    from clusters import networks
+    from clusters.export.prepare import kind_columns
+
+    if not study.relations.kinds or study.parallel != "merge":
+        return None
+    year = study.last.year
+    years = None if year is None else [year]
+    apart = networks.by_mode(study.relations, study.mode, years=years, parallel="kinds")
+    return kind_columns(study.last, networks.last(apart))

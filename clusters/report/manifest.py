@@ -56,6 +56,8 @@ def write_manifest(
     seed
         Seed of everything random.
     """
+    from clusters.figures._fonts import fonts  # pictures depend on the fonts of the system
+
     document = {
         "schema_version": SCHEMA_VERSION,
         "tool": TOOL,
@@ -68,6 +70,7 @@ def write_manifest(
         "reading": dict(relations.account.source),
         "rows": _account(relations),
         "libraries": _libraries(),
+        "fonts": list(fonts().families),
         "outputs": [
             {
                 "file": path.relative_to(folder).as_posix(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from clusters.report.contents import Contents
@@ -98,6 +99,8 @@ def _columns(mapping: str, study: Study) -> str:
 
 def definitions(study: Study) -> Section:
     """Say what every number of the report means."""
+    from clusters.figures import font_note
+
     computed = {
         "network": study.join(study.mode_clause, study.kinds_clause),
         "edge": study.parallel_clause,
@@ -107,6 +110,8 @@ def definitions(study: Study) -> Section:
         for name in DEFINITIONS
         if _applies(study, name)
     ]
+    if font_note() is not None:
+        entries.append(Point(study.say("definition.fonts"), study.say("definition.fonts.text")))
     if study.relations.synthetic:
         entries.append(Point(study.say("definition.synthetic"), study.say("page.synthetic")))
     return Section("methods", study.say("section.methods"), items=[Glossary(tuple(entries))])
@@ -116,17 +121,12 @@ def _applies(study: Study, name: str) -> bool:
     return {"role": study.relations.has_roles, "flow": bool(study.level)}.get(name, True)
 
 
-def files(study: Study, contents: Contents, networks: Sequence[str], *, rejects: bool) -> Section:
-    """List the files beside the page."""
+def files(study: Study, contents: Contents, others: Sequence[str]) -> Section:
+    """List the files beside the page; ``others`` are those that are no table and no figure."""
     entries = [Point("tables/tables.xlsx", study.say("files.workbook"))]
     entries += [Point(f"tables/{table.name}.csv", table.title) for table in contents.tables]
-    for figure in contents.figures:
-        entries += [Point(f"figures/{figure.name}.png", figure.title)]
-    named = {"network.gexf": "files.gexf", "network_dynamic.gexf": "files.gexf_dynamic"}
-    entries += [Point(name, study.say(named[name])) for name in networks]
-    if rejects:
-        entries.append(Point("rejects.csv", study.say("files.rejects")))
-    entries.append(Point("manifest.json", study.say("files.manifest")))
+    entries += [Point(f"figures/{figure.name}.png", figure.title) for figure in contents.figures]
+    entries += [Point(name, study.say(f"files.{Path(name).stem}")) for name in (*others, "manifest.json")]
     return Section(
         "files",
         study.say("section.files"),

@@ -241,6 +241,8 @@ def test_networks_open_with_the_right_counts(cluster, english):
     last = networks.last(networks.cumulative(cluster))
     graph = networkx.read_gexf(english / "network.gexf")
     assert (graph.number_of_nodes(), graph.number_of_edges()) == (last.n_nodes, last.n_edges)
+    technology = sum(data["Relations: technology"] for _, _, data in graph.edges(data=True))
+    assert technology == (cluster.frame["kind"] == "technology").sum()
 
 
 # -- the manifest -----------------------------------------------------------------------
@@ -372,6 +374,8 @@ def test_rejected_rows_are_counted_and_listed(tmp_path):
     assert "1 relation is in use" in text
     rejects = pd.read_csv(folder / "rejects.csv", encoding="utf-8-sig")
     assert rejects["line"].tolist() == [3, 4]
+    aside = pd.read_csv(folder / "set_aside.csv", encoding="utf-8-sig")
+    assert aside[["line", "reason"]].values.tolist() == [[5, "self_loop"], [6, "duplicate"]]
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["inputs"] == [
         {
