@@ -34,6 +34,7 @@ SUFFIXES = {
     ".xlsx": "xlsx",
     ".parquet": "parquet",
 }
+UNCARRIED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -165,18 +166,30 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path, *, lang: str 
             return made
 
         sheet.append([cell(_clean(labels.heading(c, lang)), bold=True) for c in frame.columns])
-        formats = ["0.00%" if labels.unit(str(c)) == "share" else "" for c in frame.columns]
-        for row in frame.itertuples(index=False, name=None):
-            values = [
-                _clean(said) if isinstance(said := _said(c, v, lang), str) else _plain(v)
-                for c, v in zip(frame.columns, row, strict=True)
-            ]
-            sheet.append([cell(v, number_format=f) for v, f in zip(values, formats, strict=True)])
+        columns = []
+        for position, column in enumerate(frame.columns):
+            values = _sheet_values(frame.iloc[:, position], column, lang)
+            if labels.unit(str(column)) == "share":
+                values = [None if v is None else cell(v, number_format="0.00%") for v in values]
+            else:
+                # Only these need more than their value: openpyxl would take them for formulas.
+                values = [cell(v) if isinstance(v, str) and v.startswith("=") else v for v in values]
+            columns.append(values)
+        for row in zip(*columns, strict=True):
+            sheet.append(row)
         for note in notes_of(frame):
             sheet.append([])
             sheet.append([cell(_clean(note))])
     book.save(path)
     _fix_archive_times(path)
+
+
+def _sheet_values(series: pd.Series, column: object, lang: str) -> list[Any]:
+    """Return the cells of one column: plain numbers, printed words, ``None`` for undefined."""
+    if pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series):
+        return [_plain(v) for v in series.tolist()]
+    values = [_said(column, v, lang) for v in series.tolist()]
+    return [_clean(v) if isinstance(v, str) else _plain(v) for v in values]
 
 
 def _fix_archive_times(path: Path) -> None:
@@ -291,9 +304,7 @@ def display_width(text: str) -> int:
 
 def _clean(text: str) -> str:
     """Drop characters that XML and terminals cannot carry; line breaks and tabs stay."""
-    return "".join(
-        c for c in text if c in "\n\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) != 127)
-    )
+    return UNCARRIED.sub("", text)
 
 
 def _sheet_name(name: str, taken: Sequence[str]) -> str:
