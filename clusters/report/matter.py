@@ -71,9 +71,13 @@ def reading(study: Study) -> tuple[list[str], Glossary]:
             rejected=account.rejected,
             loops=account.self_loops,
             doubles=account.duplicates,
+            found=account.self_loops + account.duplicates,
+            aside=account.accepted - account.relations,
             used=account.relations,
         )
     ]
+    if len(study.relations) != account.relations:
+        texts.append(study.say("rows.chosen", n=len(study.relations), kinds=study.kinds))
     if study.years is not None and study.relations.dated:
         texts.append(study.say("rows.limited", first=study.years[0], last=study.years[-1]))
     details = [
