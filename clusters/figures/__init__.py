@@ -8,7 +8,7 @@ figures with the tables they need.
 
 from clusters.figures._catalogue import FigureSpec, catalogue
 from clusters.figures._fonts import FontWarning, font_note
-from clusters.figures._style import to_bytes
+from clusters.figures._style import settled, to_bytes
 from clusters.figures.classes import composition, composition_by_year
 from clusters.figures.concentration import concentration_curve, top_shares
 from clusters.figures.degrees import degree_distribution, powerlaw_comparison, top_degrees
@@ -44,6 +44,7 @@ __all__ = [
     "network_size",
     "platform_structure",
     "powerlaw_comparison",
+    "settled",
     "tile_map",
     "to_bytes",
     "top_degrees",

@@ -178,6 +178,24 @@ def to_bytes(figure: Figure | Axes, fmt: Literal["png", "svg"] = "png", *, dpi: 
     return content
 
 
+def settled(axes: Axes) -> Axes:
+    """Lay a figure out for good, so that saving it in two formats need not do so twice.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from clusters.figures import average_degree
+    >>> ax = average_degree(pd.DataFrame({"year": [2021, 2022], "average_degree": [2.572, 2.724]}))
+    >>> settled(ax) is ax
+    True
+    """
+    whole = root(axes)
+    with mpl.rc_context(settings()):
+        whole.draw_without_rendering()
+    whole.set_layout_engine(None)
+    return axes
+
+
 @contextmanager
 def _as_found(figure: Figure) -> Iterator[None]:
     """Put axes back where they were: each layout starts anew and ends at the same digits."""

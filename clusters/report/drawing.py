@@ -92,17 +92,15 @@ class Drawing:
 
 def draw(figure: Figure, folder: Path, lang: str, synthetic: bool) -> None:
     """Draw one figure as PNG and SVG."""
-    import matplotlib.pyplot as plt
-
-    from clusters.figures import FontWarning, to_bytes
+    from clusters.figures import FontWarning, settled, to_bytes
 
     with warnings.catch_warnings():
         # The page says once what the fonts cannot write; see ``figures.font_note``.
         warnings.simplefilter("ignore", FontWarning)
         axes = figure.spec.draw(figure.tables, lang=lang, synthetic=synthetic)
+        axes = settled(axes)  # laid out once for both files
         (folder / f"{figure.name}.png").write_bytes(to_bytes(axes, "png"))
         (folder / f"{figure.name}.svg").write_bytes(to_bytes(axes, "svg"))
-    plt.close(axes.get_figure(root=True))
 
 
 def _started(workers: int) -> ProcessPoolExecutor:
