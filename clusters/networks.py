@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from clusters.errors import UsageError
-from clusters.relations import Relations, sample_nodes
+from clusters.relations import Relations, read_relations, sample_nodes
 
 if TYPE_CHECKING:
     import igraph
@@ -241,7 +241,7 @@ class ValueNetwork:
 
 
 def cumulative(
-    relations: Relations,
+    relations: Relations | pd.DataFrame,
     *,
     years: Iterable[int] | None = None,
     parallel: Parallel = "merge",
@@ -252,7 +252,8 @@ def cumulative(
     Parameters
     ----------
     relations
-        Checked table. An undated one gives a single network under the key ``None``.
+        Checked table, or a data frame that ``read_relations`` can read. An undated one
+        gives a single network under the key ``None``.
     years
         Years to report; by default all that occur. Earlier relations still count.
     parallel
@@ -262,8 +263,7 @@ def cumulative(
 
     Examples
     --------
-    >>> from clusters.relations import from_frame
-    >>> table = from_frame(pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"], "year": [2020, 2021]}))
+    >>> table = pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"], "year": [2020, 2021]})
     >>> [network.n_edges for network in cumulative(table).values()]
     [1, 2]
     """
@@ -271,7 +271,7 @@ def cumulative(
 
 
 def yearly(
-    relations: Relations,
+    relations: Relations | pd.DataFrame,
     *,
     years: Iterable[int] | None = None,
     parallel: Parallel = "merge",
@@ -282,7 +282,7 @@ def yearly(
 
 
 def window(
-    relations: Relations,
+    relations: Relations | pd.DataFrame,
     width: int,
     *,
     years: Iterable[int] | None = None,
@@ -295,7 +295,9 @@ def window(
     return _by_year(relations, years, width, parallel, isolates)
 
 
-def by_mode(relations: Relations, mode: str = "cumulative", **options: Any) -> dict[int | None, ValueNetwork]:
+def by_mode(
+    relations: Relations | pd.DataFrame, mode: str = "cumulative", **options: Any
+) -> dict[int | None, ValueNetwork]:
     """Choose by name: ``cumulative``, ``yearly`` or ``window:N``."""
     if mode == "cumulative":
         return cumulative(relations, **options)
@@ -313,12 +315,14 @@ def last(networks: Mapping[int | None, ValueNetwork]) -> ValueNetwork:
 
 
 def _by_year(
-    relations: Relations,
+    relations: Relations | pd.DataFrame,
     years: Iterable[int] | None,
     width: int | None,
     parallel: Parallel,
     isolates: bool,
 ) -> dict[int | None, ValueNetwork]:
+    if isinstance(relations, pd.DataFrame):
+        relations = read_relations(relations)
     frame = relations.frame
     source = frame["source"].cat.codes.to_numpy(np.int32)
     target = frame["target"].cat.codes.to_numpy(np.int32)

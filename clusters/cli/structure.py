@@ -9,6 +9,7 @@ import typer
 
 from clusters.cli import app
 from clusters.cli._common import Input, Output, command
+from clusters.errors import UsageError
 
 
 class Convention(StrEnum):
@@ -94,6 +95,9 @@ def parity(
     isolates: Annotated[
         bool, typer.Option("--isolates", help="Count organisations of --nodes that have no relation.")
     ] = False,
+    partition: Annotated[
+        str, typer.Option(help="Column of --nodes with the communities that Gephi found.")
+    ] = "modularity_class",
 ) -> None:
     """Gephi's number, the textbook's number and why they differ, for every metric.
 
@@ -103,4 +107,9 @@ def parity(
 
     table = read.table(loops="keep", duplicates="keep", allow_empty=isolates)
     network = networks.last(read.networks(table, parallel="kinds", isolates=isolates))
-    output.emit("parity", tables.parity(network))
+    attributes = network.attributes
+    given = attributes is not None and partition in attributes.columns
+    if partition != "modularity_class" and not given:
+        raise UsageError(f"the nodes have no column {partition!r}", hint="give it with --nodes FILE")
+    membership = attributes[partition] if attributes is not None and given else None
+    output.emit("parity", tables.parity(network, partition=membership, seed=read.seed))

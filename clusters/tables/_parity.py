@@ -23,7 +23,7 @@ EXACT_BETWEENNESS = 30_000_000
 Row = tuple[str, float, float, float, str]
 
 
-def parity(network: ValueNetwork, *, seed: int = 0) -> pd.DataFrame:
+def parity(network: ValueNetwork, *, partition: pd.Series | None = None, seed: int = 0) -> pd.DataFrame:
     """Tabulate each metric of Gephi's statistics panel in three definitions.
 
     Parameters
@@ -31,8 +31,11 @@ def parity(network: ValueNetwork, *, seed: int = 0) -> pd.DataFrame:
     network
         The network as Gephi imports it from a directed edge list (``parallel="kinds"``,
         ``loops="keep"``).
+    partition
+        Community of every node, by node id: the one that Gephi found, so that the number it
+        printed can be checked. By default the best of a search.
     seed
-        Seed of the search for the communities whose modularity is compared.
+        Seed of that search.
 
     Returns
     -------
@@ -57,12 +60,20 @@ def parity(network: ValueNetwork, *, seed: int = 0) -> pd.DataFrame:
     'same'
     """
     simple = network.simple()
-    partition = communities.communities(network, seed=seed)
+    if partition is None:
+        found = communities.communities(network, seed=seed)
+        membership = found.membership
+        origin = (
+            f"the best of {found.seeds} Leiden searches from seed {seed}: "
+            "Gephi's own search cannot be repeated"
+        )
+    else:
+        membership, origin = partition, "the one in the nodes table"
     rows = [
         *_sizes(network, simple),
         *_distance_rows(network),
         *_clustering_rows(network, simple),
-        *_modularity_rows(network, simple, partition),
+        *_modularity_rows(network, simple, membership),
         *_component_rows(network),
         *_node_rows(network, simple),
     ]
@@ -70,9 +81,8 @@ def parity(network: ValueNetwork, *, seed: int = 0) -> pd.DataFrame:
     table.loc[_agree(table), "why"] = "same"
     nothing = table[["gephi_directed", "gephi_undirected", "textbook"]].isna().all(axis=1)
     table.loc[nothing & (table["why"] != "too_large"), "why"] = "undefined"
-    search = f"the best of {partition.seeds} Leiden searches from seed {seed}"
     table.attrs["notes"] = [
-        f"Modularity is that of one partition, {search}: Gephi's own search cannot be repeated.",
+        f"Modularity is that of one partition, {origin}.",
         "Columns of nodes are compared by their mean, PageRank by its largest value.",
     ]
     return table
@@ -168,12 +178,10 @@ def _clustering_rows(network: ValueNetwork, simple: ValueNetwork) -> list[Row]:
     ]
 
 
-def _modularity_rows(
-    network: ValueNetwork, simple: ValueNetwork, partition: communities.Partition
-) -> list[Row]:
-    value = partition.modularity
-    filtered = gephi.filtered_modularity(network, partition.membership)
-    summed = communities.modularity(gephi.undirected_file(simple), partition.membership)
+def _modularity_rows(network: ValueNetwork, simple: ValueNetwork, membership: pd.Series) -> list[Row]:
+    value = communities.modularity(network, membership)
+    filtered = gephi.filtered_modularity(network, membership)
+    summed = communities.modularity(gephi.undirected_file(simple), membership)
     return [
         ("modularity", value, value, summed, "one_weight_kept"),
         ("modularity_filtered", filtered, value, summed, "filter_fault"),

@@ -9,8 +9,10 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from clusters import ValueNetwork, labels
+from clusters.cli import app
 from clusters.measures import paths
 from clusters.tables._parity import _saturated, parity
 
@@ -132,3 +134,17 @@ def test_large_networks_leave_betweenness_out():
     row = parity(network).set_index("metric").loc["betweenness"]
     assert row["why"] == "too_large"
     assert math.isnan(row["textbook"])
+
+
+def test_the_partition_that_gephi_found_gives_the_number_that_gephi_printed(shared):
+    folder = shared / "oracles" / "gephi"
+    for path in sorted(folder.glob("*.dd.v0.9.2.json")):
+        case = path.name.split(".")[0]
+        edges, nodes = folder / f"{case}.edges.csv", folder / f"{case}.dd.v0.9.2.nodes.out.csv"
+        options = ["--isolates", "--format", "json", "--nodes", str(nodes)]
+        result = CliRunner().invoke(app, ["parity", str(edges), *options])
+        assert result.exit_code == 0, result.stderr
+        rows = {row["metric"]: row for row in json.loads(result.stdout)["rows"]}
+        printed = json.loads(path.read_text())["modularity"][-1]
+        ours = rows["modularity"]["gephi_directed"]
+        assert ours == (None if printed in (None, "NaN") else pytest.approx(printed, abs=1e-6)), case
