@@ -355,7 +355,8 @@ def _by_year(
         present[sources] = True
         present[targets] = True
         if isolates:
-            present[:] = True
+            # Not the others: an organisation that only relations name is not there before its first one.
+            present[: relations.listed] = True
         position = np.cumsum(present, dtype=np.int32) - 1
         result[year] = _assemble(
             relations.nodes.index[present],

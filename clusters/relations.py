@@ -94,6 +94,8 @@ class Relations:
     name: str = ""
     synthetic: bool = False
     """True for made-up data: every output then says 合成数据 / synthetic data."""
+    listed: int = 0
+    """How many organisations, the first of ``nodes``, come from a table of organisations."""
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -247,7 +249,7 @@ def from_frame(
     if "label" not in attributes.columns:
         attributes.insert(0, "label", ids.astype(str))
     account = RowAccount(rows=len(frame), accepted=len(frame), relations=len(frame))
-    return Relations(frame, attributes, account, name=name, synthetic=synthetic)
+    return Relations(frame, attributes, account, name=name, synthetic=synthetic, listed=len(known))
 
 
 def sample() -> Relations:
@@ -533,7 +535,8 @@ def _assembled(
         warnings=tuple(warnings),
         source={"file": raw.name, **raw.source, "columns": columns.described(raw.header)},
     )
-    return Relations(frame, nodes, account, name=raw.stem, synthetic=raw.synthetic)
+    listed = 0 if known is None else len(known.frame)
+    return Relations(frame, nodes, account, name=raw.stem, synthetic=raw.synthetic, listed=listed)
 
 
 def _roles(

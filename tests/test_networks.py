@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from clusters.errors import UsageError
 from clusters.networks import ValueNetwork, by_mode, cumulative, last, window, yearly
-from clusters.relations import from_frame, in_years, of_kinds, of_platforms
+from clusters.relations import from_frame, in_years, of_kinds, of_platforms, read_relations
 
 PAIRS = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=30)
 
@@ -90,6 +90,19 @@ def test_isolates_of_the_nodes_table_count_only_when_asked():
     table = from_frame(pd.DataFrame({"source": ["a"], "target": ["b"]}), nodes)
     assert list(cumulative(table)[None].nodes) == ["a", "b"]
     assert list(cumulative(table, isolates=True)[None].nodes) == ["z", "a", "b"]
+
+
+def test_an_organisation_that_only_relations_name_is_no_isolate(tmp_path):
+    frame = pd.DataFrame({"source": ["a", "a"], "target": ["b", "c"], "year": [2020, 2021]})
+    nodes = pd.DataFrame({"node": ["a", "z"]})
+    for table in (from_frame(frame, nodes.set_index("node")), read_relations(frame, nodes=nodes)):
+        found = cumulative(table, isolates=True)
+        assert {year: list(n.nodes) for year, n in found.items()} == {
+            2020: ["a", "z", "b"],
+            2021: ["a", "z", "b", "c"],
+        }
+    bare = cumulative(read_relations(frame), isolates=True)
+    assert [n.n_nodes for n in bare.values()] == [2, 3]
 
 
 def test_undated_table_is_one_network_and_refuses_years():
