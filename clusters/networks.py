@@ -310,7 +310,15 @@ def by_mode(
 
 
 def last(networks: Mapping[int | None, ValueNetwork]) -> ValueNetwork:
-    """Return the network of the last year."""
+    """Return the network of the last year.
+
+    Raises ``UsageError`` where there is none: a dated table of self-loops only has no year in use.
+    """
+    if not networks:
+        raise UsageError(
+            "the table has no relation in use, so there is no network",
+            hint="clusters check says what happened to the rows; --loops keep counts self-loops",
+        )
     return networks[next(reversed(list(networks)))]
 
 

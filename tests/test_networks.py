@@ -105,6 +105,13 @@ def test_an_organisation_that_only_relations_name_is_no_isolate(tmp_path):
     assert [n.n_nodes for n in bare.values()] == [2, 3]
 
 
+def test_a_table_without_a_relation_in_use_has_no_last_network():
+    frame = pd.DataFrame({"source": ["a"], "target": ["a"], "year": [2020]})
+    with pytest.raises(UsageError, match="no relation in use"):
+        last(cumulative(read_relations(frame)))
+    assert last(cumulative(read_relations(frame, loops="keep"))).n_edges == 1
+
+
 def test_undated_table_is_one_network_and_refuses_years():
     table = from_frame(pd.DataFrame({"source": ["a"], "target": ["b"]}))
     assert list(cumulative(table)) == [None]
