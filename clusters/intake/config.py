@@ -12,7 +12,8 @@
     [kinds]
     "联合研发" = "technology"
 
-What is said on the command line or in a call wins over the file.
+What is said on the command line or in a call wins over the file. ``[map]``, the word of the
+command line, is the same as ``[columns]``.
 """
 
 from __future__ import annotations
@@ -74,12 +75,16 @@ def load(path: Path | str) -> Config:
             f"{path.name} is not TOML: {error}",
             hint='texts and Chinese names need quotes: source = "甲方", "联合研发" = "technology"',
         ) from None
+    if "map" in content and "columns" not in content:
+        content["columns"] = content.pop("map")
     try:
         config = TypeAdapter(Config).validate_python(content)
     except ValidationError as error:
         raise DataError(
             f"{path.name}: " + "; ".join(_fault(e["loc"], e["type"], e["msg"]) for e in error.errors()),
-            hint="known names: " + ", ".join(f.name for f in dataclasses.fields(Config)),
+            hint="known names: "
+            + ", ".join(f.name for f in dataclasses.fields(Config))
+            + "; which column is which stands under [columns]",
         ) from None
     beside = {name: path.parent / value for name in ("nodes", "names") if (value := getattr(config, name))}
     return dataclasses.replace(config, **beside)

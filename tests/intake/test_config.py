@@ -50,6 +50,18 @@ def test_faults_are_named(write, text, message):
     assert caught.value.hint
 
 
+def test_the_word_of_the_command_line_serves_as_well(write):
+    assert load(write('[map]\nsource = "甲方"')).columns == {"source": "甲方"}
+    with pytest.raises(DataError, match="'map' is not a known name"):
+        load(write('[map]\nsource = "甲方"\n[columns]\ntarget = "乙方"'))
+
+
+def test_a_column_outside_its_section_is_sent_there(write):
+    with pytest.raises(DataError, match="'source' is not a known name") as caught:
+        load(write('source = "甲方"'))
+    assert "[columns]" in caught.value.hint
+
+
 def test_a_missing_file(tmp_path):
     with pytest.raises(DataError, match="does not exist"):
         load(tmp_path / "none.toml")
