@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from clusters import names
@@ -14,8 +15,8 @@ def read_thesaurus(path: str | Path) -> dict[str, str]:
     """Read pairs (variant, preferred name) and follow their chains.
 
     The first two columns count; a first line such as ``variant,preferred`` or VOSviewer's
-    ``label,replace by`` is a header, any other first line a pair. A line without a
-    preferred name is undecided and changes nothing.
+    ``label,replace by`` is a header, in either order, any other first line a pair. A line
+    without a preferred name is undecided and changes nothing.
 
     Raises
     ------
@@ -33,11 +34,22 @@ def read_thesaurus(path: str | Path) -> dict[str, str]:
             raise DataError(f"{table.name}, line {row.line}: one cell, expected variant and preferred name")
         variants.append(row.cells[0])
         preferred.append(row.cells[1])
+    if _turned(table.header):
+        variants, preferred = preferred, variants
     pairs = [(names.clean(a), names.clean(b)) for a, b in zip(variants, preferred, strict=True)]
     return names.resolve((a, b) for a, b in pairs if a and b)
 
 
-def _score(cells: object) -> int:
+def _score(cells: Sequence[str]) -> int:
+    """Tell whether a line names the two columns; 0 or 2, the cells recognised."""
+    return 2 * (_names(cells, "variant", "preferred") or _turned(cells))
+
+
+def _turned(cells: Sequence[str]) -> bool:
+    """Tell whether a header names the preferred name first."""
+    return _names(cells, "preferred", "variant") and not _names(cells, "variant", "preferred")
+
+
+def _names(cells: Sequence[str], first: str, second: str) -> bool:
     known = words("thesaurus")
-    row = [headers.key(cell) for cell in cells]  # type: ignore[attr-defined]
-    return int(len(row) > 1 and row[0] in known["variant"] and row[1] in known["preferred"]) * 2
+    return len(cells) > 1 and headers.key(cells[0]) in known[first] and headers.key(cells[1]) in known[second]

@@ -75,6 +75,8 @@ def test_a_missing_file(tmp_path):
         "原名,标准名\n华为技术,华为\n",
         "华为技术,华为\n",
         "华为技术,华为,checked\n中兴,,open\n",
+        "canonical,alias\n华为,华为技术\n",
+        "标准名,别名,checked\n华为,华为技术,yes\n,中兴,open\n",
     ],
 )
 def test_thesaurus_forms(write, text):
