@@ -38,6 +38,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusters.errors import DataError, UsageError
+from clusters.sentences import Note
 
 if TYPE_CHECKING:
     from clusters.intake.assembly import Mentions, Oriented
@@ -173,7 +174,7 @@ def of_platforms(relations: Relations) -> Relations:
     """Keep relations with a platform enterprise at either end (Tables 5 and 6)."""
     if not relations.has_platforms:
         raise UsageError(
-            "no organisation is flagged as a platform",
+            Note("note.no_platforms"),
             hint="add a node column 'platform' (true/false), or source_platform and target_platform",
         )
     flag = relations.nodes["platform"].fillna(False).to_numpy(dtype=bool)
@@ -186,7 +187,7 @@ def in_years(relations: Relations, first: int | None = None, last: int | None = 
     if first is None and last is None:
         return relations
     if not relations.dated:
-        raise UsageError("years were asked for, but the table has no year column")
+        raise UsageError(Note("note.years_unknown"))
     year = relations.frame["year"]
     keep = pd.Series(True, index=year.index)
     if first is not None:
@@ -420,10 +421,7 @@ def orient(table: RawTable, columns: RelationColumns, thesaurus: Mapping[str, st
             note = table.columns[columns.unused_direction]
             if any(gives(text) is not None for text in note.values):
                 name = table.header[columns.unused_direction]
-                warnings.append(
-                    f"{table.name}: column {name!r} turns nothing, since source and target say who gives; "
-                    "if it should, map enterprise and partner instead"
-                )
+                warnings.append(Note("note.direction_unused", name=table.name, column=name))
         return assembly.Oriented(one, two, stated, warnings=warnings)
 
     said = table.columns[columns.single["direction"]]
@@ -500,13 +498,11 @@ def _assembled(
 ) -> Relations:
     """Put relations in use, organisations and row account together."""
     from clusters.intake import assembly, rows
-    from clusters.intake.table import counted
 
     warnings = [*raw.warnings, *columns.warnings, *oriented.warnings, *values.warnings]
     if aside.mirrored.any():
         first = raw.at(int(np.flatnonzero(aside.mirrored)[0]))
-        what = "relations of two enterprises listed from both sides, among the exact doubles"
-        warnings.append(counted(raw.name, what, int(aside.mirrored.sum()), first=first))
+        warnings.append(Note("note.mirrored", name=raw.name, n=int(aside.mirrored.sum()), at=first))
     said = assembly.mentions(raw, oriented, np.flatnonzero(aside.used), known)
     frame = assembly.relation_frame(columns, oriented, values, said, known, warnings)
     nodes = assembly.node_frame(oriented, said, known, warnings)
@@ -547,7 +543,6 @@ def _roles(
     The nodes table wins. Without it an enterprise column, or a role beside either end,
     decides; an organisation that is called both belongs to the sample.
     """
-    from clusters.intake.table import counted
     from clusters.intake.values import read_role
 
     size = len(said.index)
@@ -565,16 +560,14 @@ def _roles(
         unread = np.flatnonzero(roles == "?")
         if unread.size:
             text = mentioned.values[mentioned.codes[unread[0]]]
-            what = "roles that are neither sample nor partner and count as blank"
-            first = f"{said.at(int(unread[0]))}, {text!r}"
-            warnings.append(counted(said.table.name, what, unread.size, first=first))
-        what = "organisations called both sample and partner, which count as sample"
-        _warn_roles(sample & partner, what, said, warnings)
+            at = said.at(int(unread[0]))
+            warnings.append(Note("note.roles_unread", name=said.table.name, n=unread.size, at=at, text=text))
+        _warn_roles(sample & partner, "note.roles_both", said, warnings)
     if known is not None and "role" in known.frame.columns:
         listed = known.frame["role"].reindex(said.index).to_numpy(object)
         _warn_roles(
             (sample & (listed == PARTNER)) | (partner & ~sample & (listed == SAMPLE)),
-            "organisations with another role in the nodes table, which counts",
+            "note.roles_differ",
             said,
             warnings,
         )
@@ -584,27 +577,22 @@ def _roles(
         return None
     if oriented.enterprise is None:
         unsaid = ~(sample | partner)
-        _warn_roles(unsaid, "organisations without a role, which count as partners", said, warnings)
+        _warn_roles(unsaid, "note.roles_unsaid", said, warnings)
     return np.where(sample, SAMPLE, PARTNER).astype(object)
 
 
 def _warn_roles(found: NDArray[np.bool_], what: str, said: Mentions, warnings: list[str]) -> None:
-    from clusters.intake.table import counted
-
     if found.any():
         first = said.index[int(np.flatnonzero(found)[0])]
-        warnings.append(counted(said.table.name, what, int(found.sum()), first=repr(first)))
+        warnings.append(Note(what, name=said.table.name, n=int(found.sum()), node=first))
 
 
 def _warn_partners_only(sample: NDArray[np.bool_], said: Mentions, warnings: list[str]) -> None:
     """Warn of relations without a sample enterprise, which report-type data does not have (D4)."""
-    from clusters.intake.table import counted
-
     outside = np.flatnonzero(~sample[said.nodes[0::2]] & ~sample[said.nodes[1::2]])
     if outside.size:
         one, two = (said.index[said.nodes[2 * outside[0] + k]] for k in (0, 1))
-        what = (
-            "relations between two partners, though every relation should have a sample enterprise at an end"
+        at = said.at(int(2 * outside[0]))
+        warnings.append(
+            Note("note.partners_only", name=said.table.name, n=outside.size, at=at, one=one, two=two)
         )
-        first = f"{said.at(int(2 * outside[0]))}, {one!r} to {two!r}"
-        warnings.append(counted(said.table.name, what, outside.size, first=first))

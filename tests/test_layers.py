@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 LAYERS = (
-    *("errors", "labels", "explain", "places", "names", "published", "intake", "relations", "synthetic"),
+    *(
+        "errors",
+        "labels",
+        "sentences",
+        "explain",
+        "places",
+        "names",
+        "published",
+        "intake",
+        "relations",
+        "synthetic",
+    ),
     *("networks", "measures", "tables", "figures", "export", "report", "cli"),
 )
 HEAVY = {"igraph", "matplotlib", "powerlaw", "networkx", "scipy", "openpyxl", "jinja2", "python_calamine"}

@@ -19,7 +19,7 @@ import functools
 import inspect
 import sys
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -71,10 +71,12 @@ class Keep(StrEnum):
 
 @dataclass
 class State:
-    """Switches before the command name."""
+    """Switches before the command name, and the language of the command."""
 
     quiet: bool = False
     debug: bool = False
+    lang: str = "en"
+    """Language of notes and warnings: that of the command's words."""
 
 
 STATE = State()
@@ -204,7 +206,7 @@ class Input:
 
         if self.relations is None:
             table = relations.sample()
-            note("no table named: using the embedded sample (合成数据, synthetic data)")
+            note("note.sample")
         else:
             table = relations.read_relations(self.relations, **self.options(defaults))
             report_reading(table)
@@ -328,20 +330,19 @@ class Output:
         """Print or write a result; its notes go into JSON, else to stderr."""
         from clusters.export import tabular
 
-        notes = tabular.notes_of(frame)
+        notes = tabular.notes_of(frame, self.lang.value)
         fmt = self.format.value if self.format else None
         if self.out is not None:
             tabular.write(
                 frame, self.out, fmt=fmt, command=command, lang=self.lang.value, notes=notes, force=self.force
             )
-            note(f"wrote {self.out}")
+            note("note.wrote", path=self.out)
         else:
             fmt = fmt or ("table" if sys.stdout.isatty() else "csv")
             text = tabular.render(frame, fmt, command=command, lang=self.lang.value, notes=notes)
             print_result(text)
         if fmt != "json":
-            for line in notes:
-                note(line)
+            tell(notes)
 
 
 def print_result(text: str) -> None:
@@ -355,16 +356,20 @@ def print_result(text: str) -> None:
     sys.stdout.flush()
 
 
-def note(text: str) -> None:
-    """Say something beside the result, on stderr."""
-    if not STATE.quiet:
-        typer.echo(f"note: {text}", err=True)
+def note(term: str, /, **values: Any) -> None:
+    """Say a sentence of the sentence table beside the result, on stderr."""
+    from clusters.sentences import Note
+
+    tell([Note(term, **values)])
 
 
-def warn(text: str) -> None:
-    """Say on stderr what the user should look at."""
+def tell(notes: Iterable[str], label: str = "note.said") -> None:
+    """Say notes on stderr in the language of the command."""
+    from clusters.sentences import in_language, say
+
     if not STATE.quiet:
-        typer.echo(f"warning: {text}", err=True)
+        for text in notes:
+            typer.echo(say(label, STATE.lang, text=in_language(text, STATE.lang)), err=True)
 
 
 def report_reading(table: Relations) -> None:
@@ -372,12 +377,15 @@ def report_reading(table: Relations) -> None:
     account = table.account
     if account.rejected or account.self_loops or account.duplicates:
         note(
-            f"{account.rows} rows: {account.accepted} accepted, {account.rejected} rejected; "
-            f"{account.self_loops} self-loops, {account.duplicates} exact doubles; "
-            f"{account.relations} relations in use (clusters check says more)"
+            "note.reading",
+            rows=account.rows,
+            accepted=account.accepted,
+            rejected=account.rejected,
+            loops=account.self_loops,
+            doubles=account.duplicates,
+            used=account.relations,
         )
-    for text in account.warnings:
-        warn(text)
+    tell(account.warnings, "note.warned")
 
 
 def command(
@@ -412,6 +420,7 @@ def _spread(function: Callable[..., None]) -> Callable[..., None]:
             names = [f.name for f in dataclasses.fields(kind)]
             given[group_name] = kind(**{n: given.pop(n) for n in names})
         with errors():
+            STATE.lang = _language(given)
             for value in given.values():
                 if isinstance(value, Output):
                     value.check()
@@ -420,6 +429,12 @@ def _spread(function: Callable[..., None]) -> Callable[..., None]:
     run.__signature__ = inspect.Signature(first)  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in first}
     return run
+
+
+def _language(given: Mapping[str, Any]) -> str:
+    """Return the language that a command was asked for; English where it has no choice."""
+    chosen = [value.lang for value in given.values() if isinstance(value, Output)]
+    return str(chosen[0] if chosen else given.get("lang", "en"))
 
 
 def _options(kind: type[Input] | type[Output]) -> list[inspect.Parameter]:

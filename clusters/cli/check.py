@@ -59,7 +59,7 @@ def _write(rows: pd.DataFrame, path: Path, force: bool) -> None:
             temporary.write_text(text, encoding="utf-8", newline="")
     else:
         tabular.write(rows, path, command="rejects", force=force)
-    note(f"wrote {path} ({len(rows)} rows)")
+    note("note.wrote_rows", path=path, n=len(rows))
 
 
 def _harmless(cell: object) -> object:

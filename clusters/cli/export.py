@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clusters.cli import app
-from clusters.cli._common import CHOOSING, RESULT, Input, Language, command, note
+from clusters.cli._common import CHOOSING, RESULT, Input, Language, command, note, tell
 from clusters.errors import UsageError
 
 if TYPE_CHECKING:
@@ -235,6 +235,6 @@ def _write(network: ValueNetwork, path: Path, options: dict[str, Any]) -> None:
     from clusters.export import export as write
 
     report = write(network, path, **options)
-    for line in report.notes:
-        note(line)
-    note(f"wrote {' and '.join(map(str, report.files))}: {report.nodes} nodes, {report.edges} edges")
+    tell(report.notes)
+    files = [str(file) for file in report.files]
+    note("note.wrote_network", files=files, nodes=report.nodes, edges=report.edges)

@@ -66,7 +66,7 @@ def report(
             force=force,
             progress=None if STATE.quiet else _Progress(),
         )
-    note(f"wrote {target}")
+    note("note.wrote", path=target)
     print_result(f"{page}\n")
 
 

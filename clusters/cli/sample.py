@@ -60,7 +60,7 @@ def sample(
         print_result(tables.self_contained_csv)
     else:
         _write(tables.self_contained_csv, out, force)
-    note(f"{len(tables.relations)} relations of {len(tables.nodes)} organisations: 合成数据 (synthetic data)")
+    note("note.drawn", n=len(tables.relations), nodes=len(tables.nodes))
 
 
 def _write(text: str, path: Path, force: bool) -> None:
@@ -70,4 +70,4 @@ def _write(text: str, path: Path, force: bool) -> None:
     content = text.encode("utf-8")
     with atomic_path(path, force=force) as temporary:
         temporary.write_bytes(packed(content) if path.suffix.lower() == ".gz" else content)
-    note(f"wrote {path}")
+    note("note.wrote", path=path)

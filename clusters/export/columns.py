@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from clusters import labels
 from clusters.export.text import Cleaner, unique
+from clusters.sentences import Note
 
 ColumnType = Literal["boolean", "integer", "long", "double", "string", "liststring"]
 Integers = NDArray[np.integer[Any]]
@@ -99,7 +100,7 @@ def column(name: str, series: pd.Series, title: str, lang: str, clean: Cleaner, 
         place[position] = len(values)
         values.append(cell)
     if infinite:
-        notes.append(f"column {title!r}: {infinite} infinite values left out (Gephi 0.9.2 cannot read them)")
+        notes.append(Note("note.infinite", column=title, n=infinite))
     return Column(name, title, type_, place[codes], values)
 
 

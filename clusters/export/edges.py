@@ -19,6 +19,7 @@ from clusters.export.files import atomic_path
 from clusters.export.prepare import ExportReport, Options, Prepared, prepare
 from clusters.export.tabular import guard
 from clusters.networks import ValueNetwork
+from clusters.sentences import Note
 
 
 def write_csv_pair(
@@ -62,7 +63,7 @@ def write_csv_pair(
     with atomic_path(node_path, force=force) as first, atomic_path(edge_path, force=force) as second:
         safe_nodes.to_csv(first, index=False, lineterminator="\n", encoding=encoding)
         safe_edges.to_csv(second, index=False, lineterminator="\n", encoding=encoding)
-    notes = [f"{changed} ids and labels begin like a formula and got a leading apostrophe"] if changed else []
+    notes = [Note("note.apostrophes", n=changed)] if changed else []
     return prepared.report(node_path, edge_path, notes=notes)
 
 

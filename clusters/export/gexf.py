@@ -30,6 +30,7 @@ from clusters.export.files import atomic_path
 from clusters.export.prepare import ExportReport, Options, Prepared, prepare
 from clusters.export.text import escape
 from clusters.networks import ValueNetwork
+from clusters.sentences import Note
 
 CHUNK = 4096
 TARGETS = ("gephi", "lite")
@@ -289,14 +290,11 @@ def _chunks(order: Any) -> Iterator[Any]:
         yield order[start : start + CHUNK]
 
 
-def _notes(prepared: Prepared, inf_joiner: bool) -> list[str]:
+def _notes(prepared: Prepared, inf_joiner: bool) -> list[Note]:
     notes = []
     if not inf_joiner:
         for column in (*prepared.node_columns, *prepared.edge_columns):
             hits = [text for text in column.texts if "INF" in text] if column.type.endswith("string") else []
             if hits:
-                notes.append(
-                    f"column {column.title!r}: Gephi 0.9.3 and later shows INF as Infinity "
-                    f"({len(hits)} values, first {hits[0]!r})"
-                )
+                notes.append(Note("note.inf_read", column=column.title, n=len(hits), text=hits[0]))
     return notes

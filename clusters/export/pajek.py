@@ -18,6 +18,7 @@ from clusters.export.files import atomic_path
 from clusters.export.prepare import ExportReport, Options, Prepared, prepare
 from clusters.export.text import unique
 from clusters.networks import ValueNetwork
+from clusters.sentences import Note
 
 # A backslash before the closing quote would escape it in readers that split like a shell.
 _PLAIN = str.maketrans({'"': "'", "\\": "/", "\n": " ", "\r": " ", "\t": " "})
@@ -65,11 +66,7 @@ def write_pajek(
         with temporary.open("w", encoding=encoding, newline="\r\n") as stream:
             stream.writelines(_vertices(prepared, names))
             stream.writelines(_arcs(prepared))
-    notes = (
-        [f"{changed} labels changed: quotes, line breaks, doubles are not possible in Pajek"]
-        if changed
-        else []
-    )
+    notes = [Note("note.plain_labels", n=changed)] if changed else []
     return prepared.report(path, notes=notes)
 
 

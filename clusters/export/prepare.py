@@ -25,6 +25,7 @@ from clusters.export.style import NodeStyle, node_style
 from clusters.export.text import Cleaner, unique
 from clusters.networks import ValueNetwork
 from clusters.relations import KINDS, PARTNER, SAMPLE
+from clusters.sentences import Note
 
 
 class Options(TypedDict, total=False):
@@ -247,7 +248,7 @@ def kind_columns(network: ValueNetwork, by_kind: ValueNetwork) -> pd.DataFrame:
 def _names(network: ValueNetwork, clean: Cleaner, notes: list[str]) -> tuple[list[str], list[str]]:
     ids, changed = unique([clean(node) for node in network.nodes])
     if changed:
-        notes.append(f"{changed} node ids were blank or no longer distinct as text and got a number")
+        notes.append(Note("note.numbered_ids", n=changed))
     given: list[Any] = [None] * len(ids)
     if network.attributes is not None and "label" in network.attributes.columns:
         given = network.attributes["label"].astype(object).tolist()
@@ -295,13 +296,12 @@ def _weights(network: ValueNetwork, weights: str, notes: list[str]) -> tuple[NDA
         return network.weights, "table"
     first = int(np.flatnonzero(bad)[0])
     source, target = (network.nodes[int(ends[first])] for ends in (network.sources, network.targets))
-    found = (
-        f"{int(bad.sum())} of {network.n_edges} edges have a weight that is not a positive number "
-        f"(first: {source!r} -> {target!r}, weight {network.weights[first]}); programs drop such edges"
-    )
+    counts = {"n": int(bad.sum()), "of": network.n_edges}
+    weight = float(network.weights[first])
+    found = Note("note.bad_weights", source=source, target=target, weight=weight, **counts)
     if weights == "table":
         raise DataError(found, hint="count relations instead (--weight relations), or mend the weight column")
-    notes.append(f"{found}: here an edge weighs its number of relations, the table's weight is a column")
+    notes.append(Note("note.weights_counted", found=found))
     return relations, "relations"
 
 
@@ -418,5 +418,4 @@ def _sentences(
 def _counted(clean: Cleaner) -> list[str]:
     if not clean.stripped:
         return []
-    left_out = f"{clean.stripped} characters that such a file cannot hold"
-    return [f"{left_out} (control characters, lone surrogates) were left out"]
+    return [Note("note.stripped", n=clean.stripped)]

@@ -8,7 +8,6 @@ carry the numbers unrounded; an undefined value is empty there and ``null`` in J
 from __future__ import annotations
 
 import json
-import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -21,6 +20,7 @@ import pandas as pd
 from clusters import labels
 from clusters.errors import UsageError
 from clusters.export.files import atomic_path
+from clusters.sentences import notes_in, plain, printed
 
 SCHEMA_VERSION = 1
 FORMATS = ("table", "csv", "json", "markdown", "xlsx", "parquet")
@@ -38,9 +38,9 @@ UNCARRIED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def notes_of(frame: pd.DataFrame) -> list[str]:
+def notes_of(frame: pd.DataFrame, lang: str = "en") -> list[str]:
     """Return the notes that a table carries for its reader."""
-    return [str(note) for note in frame.attrs.get("notes", [])]
+    return notes_in(frame.attrs.get("notes", []), lang)
 
 
 def render(
@@ -71,7 +71,7 @@ def render(
 def to_json(frame: pd.DataFrame, *, command: str, notes: Sequence[str] = ()) -> str:
     """Return one JSON document: schema version, command, rows and notes."""
     rows = [
-        {str(column): _plain(value) for column, value in zip(frame.columns, row, strict=True)}
+        {str(column): plain(value) for column, value in zip(frame.columns, row, strict=True)}
         for row in frame.itertuples(index=False, name=None)
     ]
     document = {"schema_version": SCHEMA_VERSION, "command": command, "rows": rows, "notes": list(notes)}
@@ -177,7 +177,7 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path, *, lang: str 
             columns.append(values)
         for row in zip(*columns, strict=True):
             sheet.append(row)
-        for note in notes_of(frame):
+        for note in notes_of(frame, lang):
             sheet.append([])
             sheet.append([cell(_clean(note))])
     book.save(path)
@@ -187,9 +187,9 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path, *, lang: str 
 def _sheet_values(series: pd.Series, column: object, lang: str) -> list[Any]:
     """Return the cells of one column: plain numbers, printed words, ``None`` for undefined."""
     if pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series):
-        return [_plain(v) for v in series.tolist()]
+        return [plain(v) for v in series.tolist()]
     values = [_said(column, v, lang) for v in series.tolist()]
-    return [_clean(v) if isinstance(v, str) else _plain(v) for v in values]
+    return [_clean(v) if isinstance(v, str) else plain(v) for v in values]
 
 
 def _fix_archive_times(path: Path) -> None:
@@ -207,30 +207,6 @@ def _fix_archive_times(path: Path) -> None:
             archive.writestr(zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
 
 
-def printed(value: Any, unit: str = "number") -> str:
-    """Return a number as a person reads it; undefined is an en dash.
-
-    Examples
-    --------
-    >>> printed(0.542, "share"), printed(3.98211), printed(float("nan")), printed(30765)
-    ('54.20 %', '3.982', '–', '30,765')
-    """
-    plain = _plain(value)
-    if plain is None:
-        return "–"
-    if isinstance(plain, (bool, str)):
-        return str(plain)
-    if unit == "share":
-        return f"{100 * plain:.2f} %"
-    if unit == "year":
-        return f"{int(plain)}"
-    if isinstance(plain, int) or (plain.is_integer() and unit in ("count", "edges")):
-        return f"{int(plain):,}"
-    if plain != 0 and (abs(plain) < 0.001 or abs(plain) >= 1e6):
-        return f"{plain:.4g}"
-    return f"{plain:.3f}"
-
-
 def _said(column: object, value: Any, lang: str) -> Any:
     """Return the printed word of text, or of a truth value that has one; other values as they are."""
     if isinstance(value, str):
@@ -238,21 +214,6 @@ def _said(column: object, value: Any, lang: str) -> Any:
     if isinstance(value, (bool, np.bool_)) and f"{column}.{str(value).lower()}" in labels.terms():
         return labels.value(column, str(value).lower(), lang)
     return value
-
-
-def _plain(value: Any) -> Any:
-    """Return a JSON value: numpy scalars unwrapped, every kind of missing as ``None``."""
-    if value is None or value is pd.NA or value is pd.NaT:
-        return None
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    return str(value)
 
 
 def _cells(frame: pd.DataFrame, lang: str) -> tuple[list[str], list[bool], list[list[str]]]:

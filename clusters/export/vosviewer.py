@@ -21,6 +21,7 @@ from clusters.export.columns import Integers
 from clusters.export.files import atomic_path
 from clusters.export.prepare import ExportReport, Options, Prepared, prepare
 from clusters.networks import ValueNetwork
+from clusters.sentences import Note
 
 MOST_CLUSTERS = 1000
 
@@ -65,9 +66,9 @@ def write_vosviewer(
         clusters = _clusters(layout.partition(network, seed=options.get("seed", 0)))
         with temporary.open("w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(_document(prepared, clusters, options.get("title", "")))
-    notes = ["VOSviewer links have no direction: both directions of a pair are added up, self-loops left out"]
+    notes = [Note("note.no_direction")]
     if clusters.max(initial=0) > MOST_CLUSTERS:
-        notes.append(f"VOSviewer has {MOST_CLUSTERS} clusters at most; smaller ones carry none")
+        notes.append(Note("note.most_clusters", n=MOST_CLUSTERS))
     return prepared.report(path, notes=notes)
 
 

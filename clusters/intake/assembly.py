@@ -19,7 +19,8 @@ from clusters.intake import values as cells
 from clusters.intake.headers import RelationColumns
 from clusters.intake.organisations import NODE_ONLY, Conflict, Organisations, most_frequent
 from clusters.intake.rows import Values
-from clusters.intake.table import Column, RawTable, cell_text, counted, joined, missing
+from clusters.intake.table import Column, RawTable, cell_text, joined, missing
+from clusters.sentences import Note
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Mentions:
         one, two = joined([column.take(self.rows) for column in pair])
         return Column(np.column_stack([one.codes, two.codes]).ravel(), one.values)
 
-    def at(self, mention: int) -> str:
+    def at(self, mention: int) -> Note:
         """Return the place of a mention for messages."""
         return self.table.at(int(self.rows[mention // 2]))
 
@@ -111,7 +112,7 @@ def relation_frame(
         if (column.codes >= 0).any():
             data.setdefault(name, categorical(column))
         elif table.header[position].strip():
-            warnings.append(f"{table.name}: column {table.header[position]!r} is empty")
+            warnings.append(Note("note.empty_column", name=table.name, column=table.header[position]))
     return pd.DataFrame(data, index=pd.Index(table.lines[rows]))
 
 
@@ -177,12 +178,13 @@ def _warn_missing_kinds(
     if blank.size:
         name = table.header[columns.single["kind"]]
         warnings.append(
-            counted(
-                table.name,
-                f"relations without a kind in column {name!r}",
-                blank.size,
+            Note(
+                "note.no_kinds",
+                name=table.name,
+                column=name,
+                n=blank.size,
                 of=rows.size,
-                first=table.at(int(rows[blank[0]])),
+                at=table.at(int(rows[blank[0]])),
             )
         )
 
@@ -252,58 +254,58 @@ def _warn_unread(
     wrong = np.array([*(value is None for value in read), False])[column.codes]
     if wrong.any():
         first = int(np.flatnonzero(wrong)[0])
-        expected = "yes or no" if attribute == "platform" else "a year"
         warnings.append(
-            counted(
-                said.table.name,
-                f"cells of {attribute} that are not {expected} and count as blank",
-                int(wrong.sum()),
-                first=f"{said.at(first)}, {column.values[column.codes[first]]!r}",
+            Note(
+                "note.no_flags" if attribute == "platform" else "note.no_years",
+                name=said.table.name,
+                attribute=attribute,
+                n=int(wrong.sum()),
+                at=said.at(first),
+                text=column.values[column.codes[first]],
             )
         )
 
 
-def _conflict_text(attribute: str, conflict: Conflict, values: NDArray[Any], said: Mentions) -> str:
+def _conflict_text(attribute: str, conflict: Conflict, values: NDArray[Any], said: Mentions) -> Note:
     one, two = (values[v] for v in conflict.values)
-    what = "name" if attribute == "label" else attribute
-    return counted(
-        said.table.name,
-        f"organisations with more than one {what}, of which the most frequent counts",
-        conflict.count,
-        first=f"{said.index[conflict.node]!r}, {one!r} in {said.at(conflict.rows[0])}, "
-        f"{two!r} in {said.at(conflict.rows[1])}",
-    )
+    first = {
+        "node": said.index[conflict.node],
+        "one": one,
+        "at_one": said.at(conflict.rows[0]),
+        "two": two,
+        "at_two": said.at(conflict.rows[1]),
+    }
+    if attribute == "label":
+        return Note("note.several_names", name=said.table.name, n=conflict.count, **first)
+    return Note("note.several_values", name=said.table.name, attribute=attribute, n=conflict.count, **first)
 
 
 def name_warnings(table: RawTable, ends: Sequence[Column]) -> list[str]:
     """Say what cleaning changed in names beyond blanks: invisible characters, look-alike letters."""
-    counts: dict[str, tuple[int, str]] = {}
+    counts: dict[str, tuple[int, dict[str, str]]] = {}
     for column in ends:
         size = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
         for code, text in enumerate(column.values):
             if text.isascii() and text.isprintable():
                 continue
             for what, found in _changes(text):
-                before, example = counts.get(what, (0, ""))
+                before, example = counts.get(what, (0, found))
                 if not before:
                     row = int(np.flatnonzero(column.codes == code)[0])
-                    example = f"{table.at(row)}, {found}"
+                    example = {"at": table.at(row), **found}
                 counts[what] = (before + int(size[code]), example)
-    return [counted(table.name, f"names {what}", n, first=example) for what, (n, example) in counts.items()]
+    return [Note(what, name=table.name, n=n, **example) for what, (n, example) in counts.items()]
 
 
-def _changes(text: str) -> Iterator[tuple[str, str]]:
+def _changes(text: str) -> Iterator[tuple[str, dict[str, str]]]:
     visible = names.without_controls(text)
     if visible != text:
-        yield "with control or invisible characters, which were removed", repr(text)[:80]
+        yield "note.controls", {"text": text[:60]}
     folded = names.fold_lookalikes(visible)
     if folded != visible:
-        yield (
-            "written with Cyrillic or Greek look-alike letters, now Latin",
-            f"{visible!r} is {folded!r}",
-        )
+        yield "note.lookalikes", {"text": visible, "latin": folded}
     if "\ufffd" in text:
-        yield "with the mark of a character lost in an earlier conversion", repr(text)[:80]
+        yield "note.lost_characters", {"text": text[:60]}
 
 
 def look_alike_names(index: pd.Index, name: str) -> list[str]:
@@ -314,28 +316,27 @@ def look_alike_names(index: pd.Index, name: str) -> list[str]:
         return []
     groups = int((twins & ~folded.duplicated()).sum())
     first = folded[twins].iloc[0]
-    one, two = (repr(index[i]) for i in np.flatnonzero(folded == first)[:2])
-    what = "groups of names that differ only in case or blanks and are kept apart (--names joins them)"
-    return [counted(name, what, groups, first=f"{one} and {two}")]
+    one, two = (index[i] for i in np.flatnonzero(folded == first)[:2])
+    return [Note("note.names_alike", name=name, n=groups, one=one, two=two)]
 
 
 def cover_warnings(nodes: pd.DataFrame, said: Mentions, known: Organisations | None, name: str) -> list[str]:
     """Say which organisations lack a province, a row in the nodes table, or any relation."""
-    result = []
+    result: list[str] = []
 
     def say(what: str, found: NDArray[np.bool_]) -> None:
         if found.any():
-            first = repr(nodes.index[int(np.flatnonzero(found)[0])])
-            result.append(counted(name, what, int(found.sum()), of=len(nodes), first=first))
+            first = nodes.index[int(np.flatnonzero(found)[0])]
+            result.append(Note(what, name=name, n=int(found.sum()), of=len(nodes), node=first))
 
     if "province" in nodes.columns:
-        say("organisations without a province", nodes["province"].isna().to_numpy())
+        say("note.no_province", nodes["province"].isna().to_numpy())
     if known is not None:
         listed = np.arange(len(nodes)) < len(known.frame)
         related = np.zeros(len(nodes), bool)
         related[said.nodes] = True
-        say("organisations of the nodes table without a relation", listed & ~related)
-        say("organisations that are not in the nodes table", ~listed)
+        say("note.no_relation", listed & ~related)
+        say("note.not_listed", ~listed)
     return result
 
 

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusters.errors import DataError, UsageError
-from clusters.intake.table import Column, RaggedRow, RawTable, above_header, blank_lines, counted, find_header
+from clusters.intake.table import Column, RaggedRow, RawTable, above_header, blank_lines, find_header
+from clusters.sentences import Note
 
 SEPARATORS = (",", ";", "\t", "|")
 _WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -90,7 +91,7 @@ def _line_ends(data: bytes, name: str) -> tuple[bytes, list[str]]:
     if b"\n" not in data:
         return data.replace(b"\r", b"\n"), []
     clean, count = _LONE_RETURN.subn(b" ", data)
-    return clean, [counted(name, "carriage returns inside lines, read as blanks", count)]
+    return clean, [Note("note.returns", name=name, n=count)]
 
 
 def _head(data: bytes) -> list[bytes]:

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 
 from clusters.errors import DataError, UsageError
+from clusters.sentences import Note
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -175,12 +176,9 @@ def _gb18030(data: bytes, name: str, fault: int) -> Text:
             f"{share:.0%} of the special characters swallow a Latin letter: a Western encoding is likely",
             hint="name the encoding, for example --encoding cp1252 (or --encoding gb18030 to insist)",
         )
-    warnings = []
+    warnings: list[str] = []
     if share > 0.8:
-        warnings.append(
-            f"{name}: read as GB18030, but it may be a Western encoding "
-            f"({_place(data, fault)}); --encoding says which"
-        )
+        warnings.append(Note("note.maybe_western", name=name, place=_place(data, fault)))
     return Text(text.encode("utf-8"), "gb18030", warnings)
 
 
@@ -213,11 +211,11 @@ def _followed_by_letters(data: bytes) -> tuple[float, int]:
     return sum(second.isalpha() for second in pairs) / len(pairs), len(pairs)
 
 
-def _place(data: bytes, offset: int, skipped: int = 0) -> str:
+def _place(data: bytes, offset: int, skipped: int = 0) -> Note:
     line = data.count(b"\n", 0, offset) + 1
     within = offset - (data.rfind(b"\n", 0, offset) + 1)
     first = skipped if line == 1 else 0
-    return f"line {line}, byte {within + 1 + first}"
+    return Note("note.byte", line=line, byte=within + 1 + first)
 
 
 def _bytes(data: bytes, offset: int) -> str:

@@ -18,6 +18,7 @@ import pandas as pd
 from clusters.errors import DataError, UsageError
 from clusters.intake import delimited, encoding, workbooks
 from clusters.intake.table import RawTable
+from clusters.sentences import Note
 
 Score = Callable[[Sequence[str]], int]
 MAX_BYTES = 1 << 32
@@ -67,7 +68,7 @@ def read_table(
     table = delimited.parse(text.data, name, score, separator=separator, encoding=text.encoding)
     table.warnings[:0] = text.warnings
     if suffix in _WORKBOOKS:
-        table.warnings.insert(0, f"{name} is a text file, not a workbook, and was read as text")
+        table.warnings.insert(0, Note("note.text_not_workbook", name=name))
     return table
 
 

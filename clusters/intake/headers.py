@@ -21,6 +21,7 @@ from functools import cache
 
 from clusters.errors import DataError, UsageError
 from clusters.intake.vocabulary import meanings, words
+from clusters.sentences import Note
 
 SOURCE, TARGET, ENTERPRISE, PARTNER = "source", "target", "enterprise", "partner"
 ENDS = (SOURCE, TARGET, ENTERPRISE, PARTNER)
@@ -252,10 +253,9 @@ class _Claims:
             return exact
         if core or meaning[1]:
             raise self._ambiguous(meaning, positions)
-        names = " and ".join(repr(self._header[p]) for p in positions)
+        names = [self._header[p] for p in positions]
         self.warnings.append(
-            f"{self._name}: the columns {names} can both be {meaning[0]!r}; each keeps its own name "
-            f"(--map {meaning[0]}={self._header[positions[0]]} decides)"
+            Note("note.classes_alike", name=self._name, columns=names, meaning=meaning[0], first=names[0])
         )
         return []
 
@@ -313,8 +313,7 @@ def _arrange(
             taken.add(position)
             if word in _PLACES:
                 warnings.append(
-                    f"{name}: column {header[position]!r} does not say whose {word} it is and is a class; "
-                    f"--map {ends[0]}_{word}={header[position]} assigns it"
+                    Note("note.place_of_whom", name=name, column=header[position], word=word, end=ends[0])
                 )
     for position, text in enumerate(header):
         if position not in taken:
@@ -349,8 +348,7 @@ def _completed(
     if key(header[_identity(header, name, found, known)[0]]) in meanings("weak_ends"):
         return found
     warnings.append(
-        f"{name}: column {header[position]!r} is read as the {OPPOSITE[known]}, the end beside the {known}; "
-        f"--map {OPPOSITE[known]}=COLUMN names another one"
+        Note("note.end_beside", name=name, column=header[position], end=OPPOSITE[known], known=known)
     )
     return {(OPPOSITE[known] if e == other else e, attribute): at for (e, attribute), at in found.items()}
 

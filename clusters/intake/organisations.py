@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from clusters import names, places
 from clusters.errors import DataError
 from clusters.intake import files, headers, values
-from clusters.intake.table import Column, RawTable, counted
+from clusters.intake.table import Column, RawTable
+from clusters.sentences import Note
 
 NODE_ONLY = ("label", "role", "platform", "founded", "sample_from", "sample_to", "calibrated_to")
 """Attributes that say nothing of where or of what class an organisation is, so are no level."""
@@ -215,13 +216,7 @@ def _one_row_each(
                 f"{frame[name].iloc[one]!r} in {table.at(one)}",
                 hint="list every organisation once",
             )
-    warnings.append(
-        counted(
-            table.name,
-            "rows that repeat an organisation without contradiction, joined",
-            ids.codes.size - first.size,
-        )
-    )
+    warnings.append(Note("note.joined_rows", name=table.name, n=ids.codes.size - first.size))
     return groups.first().reset_index(drop=True), first
 
 
@@ -235,5 +230,5 @@ def _renamed(
     own = np.array([node == new for node, new in zip(frame.index, preferred, strict=True)])
     order = np.argsort(~own, kind="stable")
     merged = frame.set_axis(preferred).iloc[order]
-    warnings.append(counted(name, "rows joined by the thesaurus", len(frame) - preferred.nunique()))
+    warnings.append(Note("note.joined_names", name=name, n=len(frame) - preferred.nunique()))
     return merged[~merged.index.duplicated()].reindex(preferred.unique())

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from clusters.intake import values
 from clusters.intake.headers import RelationColumns
-from clusters.intake.table import Column, RawTable, counted
+from clusters.intake.table import Column, RawTable
+from clusters.sentences import Note
 
 REASONS = (
     "",
@@ -106,8 +107,7 @@ def _warn_undirected(table: RawTable, kind: Column, warnings: list[str]) -> None
     undirected = np.array([*(text.lower() != "directed" for text in kind.values), False])[kind.codes]
     if undirected.any():
         first = table.at(int(np.flatnonzero(undirected)[0]))
-        what = "undirected edges, read as going from source to target"
-        warnings.append(counted(table.name, what, int(undirected.sum()), first=first))
+        warnings.append(Note("note.undirected", name=table.name, n=int(undirected.sum()), at=first))
 
 
 def _years(
@@ -130,14 +130,21 @@ def _dates(table: RawTable, position: int, year: NDArray[np.int32], warnings: li
     dates = column.map(values.read_date)
     filled = column.map(str.strip).codes >= 0
     for fault, rows in (
-        ("that hold no date", filled & (dates.codes < 0)),
-        ("with another year than the year column, which counts", _other_year(dates, year)),
+        ("note.no_dates", filled & (dates.codes < 0)),
+        ("note.other_years", _other_year(dates, year)),
     ):
         if rows.any():
             row = int(np.flatnonzero(rows)[0])
-            what = f"cells of column {table.header[position]!r} {fault}"
-            first = f"{table.at(row)}, {column.texts(np.array([row]))[0]!r}"
-            warnings.append(counted(table.name, what, int(rows.sum()), first=first))
+            warnings.append(
+                Note(
+                    fault,
+                    name=table.name,
+                    column=table.header[position],
+                    n=int(rows.sum()),
+                    at=table.at(row),
+                    text=column.texts(np.array([row]))[0],
+                )
+            )
     return dates if (dates.codes >= 0).any() else None
 
 

@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clusters.sentences import Note
+
 Codes = NDArray[np.int32]
 
 
@@ -122,9 +124,9 @@ class RawTable:
         comment = self.source.get("comment", "").lower()
         return "合成数据" in comment or "synthetic" in comment
 
-    def at(self, row: int) -> str:
+    def at(self, row: int) -> Note:
         """Return the place of a row for messages, such as ``line 12``."""
-        return f"{self.unit} {self.lines[row]}"
+        return Note("note.line" if self.unit == "line" else "note.row", n=self.lines[row])
 
 
 def cell_text(value: Any) -> str:
@@ -167,24 +169,15 @@ def find_header(
     return next((i for i, row in enumerate(rows[:within]) if score(row) > 0), None)
 
 
-def above_header(name: str, unit: str, lines: Sequence[int]) -> str:
+def above_header(name: str, unit: str, lines: Sequence[int]) -> Note:
     """Say that something above the header was not read."""
-    where = f"{unit} {lines[0]}" if len(lines) == 1 else f"{unit}s {lines[0]} to {lines[-1]}"
-    return f"{name}: not read as data, since above the header: {where}"
+    if len(lines) == 1:
+        where = Note("note.line" if unit == "line" else "note.row", n=lines[0])
+    else:
+        where = Note("note.lines" if unit == "line" else "note.rows", first=lines[0], last=lines[-1])
+    return Note("note.above_header", name=name, where=where)
 
 
-def blank_lines(name: str, unit: str, count: int) -> str:
+def blank_lines(name: str, unit: str, count: int) -> Note:
     """Say that blank lines are not counted as rows."""
-    return counted(name, f"blank {unit}s, which do not count as rows", count)
-
-
-def counted(name: str, what: str, count: int, *, of: int | None = None, first: str = "") -> str:
-    """Write a warning: where, what, how many, and the first case.
-
-    Examples
-    --------
-    >>> counted("a.csv", "relations without a kind", 2, of=9, first="line 3")
-    'a.csv: relations without a kind: 2 of 9 (first: line 3)'
-    """
-    number = f"{count:,}" if of is None else f"{count:,} of {of:,}"
-    return f"{name}: {what}: {number}" + (f" (first: {first})" if first else "")
+    return Note("note.blank_lines" if unit == "line" else "note.blank_rows", name=name, n=count)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from clusters.errors import DataError, UsageError
 from clusters.intake.table import Codes, Column, RawTable, above_header, blank_lines, cell_text, find_header
+from clusters.sentences import Note
 
 Score = Callable[[Sequence[str]], int]
 _MAX_UNPACKED = 1 << 31
@@ -41,7 +42,7 @@ def parse_workbook(data: bytes, name: str, score: Score, *, sheet: str | None = 
     sheets = _sheets(data, name)
     chosen, warnings = _choose(sheets, name, score, sheet)
     rows = sheets[chosen]
-    label = f"{name}, sheet {chosen}"
+    label = Note("note.sheet", name=name, sheet=chosen)
     filled = [i for i, row in enumerate(rows) if any(cell.strip() for cell in row)]
     if not filled:
         raise DataError(f"{label} is empty", hint="name another sheet with --sheet")
@@ -175,8 +176,7 @@ def _choose(
         return filled[0], []
     fitting = [s for s in filled if find_header(_filled_rows(sheets[s]), score) is not None]
     if len(fitting) == 1:
-        only = f"{name} has the sheets {listed}; {fitting[0]!r} was read, the only one that fits"
-        return fitting[0], [only]
+        return fitting[0], [Note("note.sheet_chosen", name=name, sheets=list(sheets), chosen=fitting[0])]
     what = f"{len(fitting)} of them look like" if fitting else "none of them has the headers of"
     raise DataError(
         f"{name} has the sheets {listed}, and {what} a table of this kind",

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from clusters import places
 from clusters.errors import UsageError
 from clusters.relations import Relations
+from clusters.sentences import Note
 
 Foreign = Literal["leave", "unit"]
 FOREIGN = "foreign"
@@ -506,7 +507,7 @@ def _no_level(relations: Relations | pd.DataFrame, level: str) -> UsageError:
         ends = sorted(c.removeprefix("source_") for c in columns if c.startswith("source_"))
         known = [x for x in ends if f"target_{x}" in columns]
     return UsageError(
-        f"the table has no place level {level!r}; it has {', '.join(known) if known else 'none'}",
+        Note("note.no_level", level=level, known=known or Note("note.none")),
         hint=f"add columns source_{level} and target_{level}, or a column {level} to the nodes table",
     )
 

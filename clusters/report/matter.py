@@ -12,6 +12,7 @@ from clusters.report.items import Code, Glossary, Links, Point, Section
 from clusters.report.study import Study
 from clusters.report.summary import points
 from clusters.report.wording import has
+from clusters.sentences import notes_in
 
 DEFINITIONS = (
     "rows",
@@ -85,7 +86,7 @@ def reading(study: Study) -> tuple[list[str], Glossary]:
         for name, value in account.source.items()
         if value
     ]
-    details += [Point(study.say("source.note"), text) for text in account.warnings]
+    details += [Point(study.say("source.note"), text) for text in notes_in(account.warnings, study.lang)]
     return texts, Glossary(tuple(details))
 
 

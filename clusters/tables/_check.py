@@ -6,6 +6,7 @@ import pandas as pd
 
 from clusters.intake.rows import FILE_REASONS, REASONS
 from clusters.relations import Relations
+from clusters.sentences import Note
 
 
 def row_account(relations: Relations) -> pd.DataFrame:
@@ -46,6 +47,13 @@ def row_account(relations: Relations) -> pd.DataFrame:
     counts |= {reason: account.reasons.get(reason, 0) for reason in reasons}
     counts["warnings"] = len(account.warnings)
     table = pd.DataFrame([counts])
-    how = "; ".join(f"{name}: {value}" for name, value in account.source.items() if value)
-    table.attrs["notes"] = [f"read as {how}"] if how else []
+    how = [_read(name, value) for name, value in account.source.items() if value]
+    table.attrs["notes"] = [Note("note.read_as", items=how)] if how else []
     return table
+
+
+def _read(name: str, value: str) -> Note:
+    """Say one thing about how the file was read."""
+    if name == "columns":
+        return Note("note.read_columns", columns=value.split("; "))
+    return Note("note.read_item", key=name, value=value)

@@ -12,11 +12,11 @@ from clusters import places
 from clusters.errors import UsageError
 from clusters.measures import composition as measures
 from clusters.relations import Relations, sample_nodes
+from clusters.sentences import Note
 from clusters.tables._relations import chosen, part, what
 
 Of = Literal["relations", "sample", "platforms"]
 Mode = Literal["stock", "flow"]
-NAMES = {"sample": "sample enterprises", "platforms": "platform enterprises"}
 
 
 def composition(
@@ -116,7 +116,7 @@ def _inside(relations: Relations, within: Mapping[str, str] | None) -> Relations
         rows = np.zeros(len(classes), dtype=bool)
         rows[parts.loc[parts["class"] == value, "row"].to_numpy()] = True
         if len(rows) and not rows.any():
-            raise UsageError(f"no relation has the {name} {value!r}")
+            raise UsageError(Note("note.no_class_value", by=name, value=value))
         relations = relations.where(rows)
     return relations
 
@@ -143,10 +143,10 @@ def _of_relations(
         found = measures.composition(classes, counting=counting)
         table = _frame(found, "relations", weight)
     known, cells = len(measures.split(classes)["row"].unique()), len(classes)
-    counted = f"{part(known, cells)} of {cells:,} " + ("relations" if weight == 1 else "ends of relations")
-    notes = [f"Counted: {counted} ({what(relations)}), those with a known {by}."]
+    term = "note.composition_relations" if weight == 1 else "note.composition_ends"
+    notes = [Note(term, part=part(known, cells), of=cells, what=what(relations), by=by)]
     if weight != 1:
-        notes.append("Each relation counts half at either end.")
+        notes.append(Note("note.half_each"))
     return _noted(table, notes, by_year, stock)
 
 
@@ -173,12 +173,20 @@ def _of_organisations(
         tables.append(table)
         known, counted = found.known, found.known + found.unknown
     notes = [
-        f"Counted: {part(known, counted)} of {counted:,} {NAMES[of]}, those with a known {by}"
-        + (f", in {_last(relations)}." if by_year else "."),
-        "Relations are those that touch an organisation of the class.",
+        _enterprises(of, _last(relations) if by_year else None, part(known, counted), counted, by),
+        Note("note.touching"),
     ]
     empty = pd.DataFrame(columns=["year", "class", "organisations", "share", "relations"])
     return _noted(pd.concat(tables, ignore_index=True) if tables else empty, notes, by_year, stock)
+
+
+def _enterprises(of: str, year: int | None, known: str, counted: int, by: str) -> Note:
+    """Say of how many enterprises the class is known, by year of how many in the last one."""
+    if year is None:
+        term = "note.composition_sample" if of == "sample" else "note.composition_platforms"
+        return Note(term, part=known, of=counted, by=by)
+    term = "note.composition_sample_year" if of == "sample" else "note.composition_platforms_year"
+    return Note(term, part=known, of=counted, by=by, year=year)
 
 
 def _last(relations: Relations) -> int | None:
@@ -208,15 +216,13 @@ def _members(relations: Relations, of: str, year: int | None) -> np.ndarray:
     if of == "sample":
         if not relations.has_roles:
             raise UsageError(
-                "the table does not say which organisations are the sample",
+                Note("note.no_sample"),
                 hint="add a node column 'role' (sample, partner), or read it with directions",
             )
         return sample_nodes(relations, year)
     if of == "platforms":
         if not relations.has_platforms:
-            raise UsageError(
-                "no organisation is flagged as a platform", hint="add a node column 'platform' (true/false)"
-            )
+            raise UsageError(Note("note.no_platforms"), hint="add a node column 'platform' (true/false)")
         return relations.nodes["platform"].fillna(False).to_numpy(dtype=bool)
     raise UsageError(f"of {of!r} is not known; use relations, sample or platforms")
 
@@ -246,9 +252,9 @@ def _by_year(
     return long.sort_values(["year", "relations"], ascending=[True, False], kind="stable", ignore_index=True)
 
 
-def _noted(table: pd.DataFrame, notes: list[str], by_year: bool, stock: bool) -> pd.DataFrame:
+def _noted(table: pd.DataFrame, notes: list[Note], by_year: bool, stock: bool) -> pd.DataFrame:
     if by_year:
-        notes.append("Cumulative: each year holds all up to it." if stock else "Each year by itself.")
+        notes.append(Note("note.stock" if stock else "note.flow"))
     table.attrs["notes"] = notes
     return table
 
@@ -258,6 +264,6 @@ def _no_class(relations: Relations, by: str, *, organisations: bool = False) -> 
     columns = [str(c) for c in relations.nodes.columns if c not in skip]
     of_nodes = list(dict.fromkeys([*columns, *([] if organisations else relations.levels)]))
     own = [] if organisations else [*(["kind"] if relations.kinds else []), *relations.classes]
-    known = ", ".join(dict.fromkeys([*own, *of_nodes])) or "none"
-    who = "organisations" if organisations else "relations"
-    return UsageError(f"the {who} of the table have no {by!r}; known are {known}")
+    known = list(dict.fromkeys([*own, *of_nodes])) or Note("note.none")
+    term = "note.no_class_of_organisations" if organisations else "note.no_class_of_relations"
+    return UsageError(Note(term, by=by, known=known))

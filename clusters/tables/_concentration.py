@@ -11,6 +11,7 @@ import pandas as pd
 from clusters.measures import concentration as measures
 from clusters.measures import degree as degrees
 from clusters.networks import ValueNetwork
+from clusters.sentences import Note
 
 Degree = Literal["in", "out", "total"]
 TOPS = {"top_10_percent": 0.1, "top_1_percent": 0.01, "top_0_1_percent": 0.001}
@@ -119,10 +120,5 @@ def degree_values(network: ValueNetwork, degree: Degree, *, weighted: bool = Fal
     return functions[degree](network, weighted=weighted).to_numpy()
 
 
-def _what(degree: Degree, weighted: bool) -> str:
-    counted = "relations" if weighted else "distinct edges"
-    name = {"in": "in-degree", "out": "out-degree", "total": "total degree"}[degree]
-    return (
-        f"Concentration of the {name} ({counted}); organisations of degree 0 count, and the top p of N are "
-        "k = max(1, floor(p N + 1/2)) organisations."
-    )
+def _what(degree: Degree, weighted: bool) -> Note:
+    return Note("note.concentration_relations" if weighted else "note.concentration_edges", degree=degree)

@@ -10,6 +10,7 @@ import pandas as pd
 from clusters import places
 from clusters.measures import flows as measures
 from clusters.relations import Relations
+from clusters.sentences import Note
 from clusters.tables._relations import chosen, part, what
 
 
@@ -162,21 +163,27 @@ def flow_matrix_table(
     return table
 
 
-def _notes(relations: Relations, level: str, foreign: measures.Foreign, distinct: bool) -> list[str]:
+def _notes(relations: Relations, level: str, foreign: measures.Foreign, distinct: bool) -> list[Note]:
     """Say what is counted, and for what reasons the rest is not."""
     found = measures.coverage(relations, level=level, foreign=foreign, distinct=distinct)
-    unit = "distinct pairs of organisations" if distinct else "relations"
-    counted = f"{part(found.counted, found.relations)} of {found.relations:,} {unit}"
-    notes = [f"Counted: {counted} ({what(relations)}), those with a {level} at both ends."]
+    notes = [
+        Note(
+            "note.flows_pairs" if distinct else "note.flows_relations",
+            part=part(found.counted, found.relations),
+            of=found.relations,
+            what=what(relations),
+            level=level,
+        )
+    ]
     reasons = {
-        "no place of the giver": found.missing_origin,
-        "no place of the receiver": found.missing_destination,
-        "neither place": found.missing_both,
-        f"a {level} outside the mainland" if level == places.PROVINCE else "a place outside": found.outside,
+        "note.left_out_origin": found.missing_origin,
+        "note.left_out_destination": found.missing_destination,
+        "note.left_out_both": found.missing_both,
+        "note.left_out_foreign" if level == places.PROVINCE else "note.left_out_outside": found.outside,
     }
-    left = [f"{number:,} {reason}" for reason, number in reasons.items() if number]
+    left = [Note(reason, n=number) for reason, number in reasons.items() if number]
     if left:
-        notes.append(f"Left out: {'; '.join(left)}.")
+        notes.append(Note("note.left_out", reasons=left))
     if foreign == "unit":
-        notes.append("Places outside the mainland are one unit, foreign.")
+        notes.append(Note("note.foreign_unit"))
     return notes

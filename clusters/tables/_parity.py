@@ -14,6 +14,7 @@ import pandas as pd
 
 from clusters.measures import centrality, clustering, cohesion, communities, degree, gephi, paths
 from clusters.networks import ValueNetwork
+from clusters.sentences import Note
 
 NAN = float("nan")
 LARGEST_INT = 2**31 - 1
@@ -63,12 +64,9 @@ def parity(network: ValueNetwork, *, partition: pd.Series | None = None, seed: i
     if partition is None:
         found = communities.communities(network, seed=seed)
         membership = found.membership
-        origin = (
-            f"the best of {found.seeds} Leiden searches from seed {seed}: "
-            "Gephi's own search cannot be repeated"
-        )
+        origin = Note("note.partition_searched", seeds=found.seeds, seed=seed)
     else:
-        membership, origin = partition, "the one in the nodes table"
+        membership, origin = partition, Note("note.partition_given")
     rows = [
         *_sizes(network, simple),
         *_distance_rows(network),
@@ -81,10 +79,7 @@ def parity(network: ValueNetwork, *, partition: pd.Series | None = None, seed: i
     table.loc[_agree(table), "why"] = "same"
     nothing = table[["gephi_directed", "gephi_undirected", "textbook"]].isna().all(axis=1)
     table.loc[nothing & (table["why"] != "too_large"), "why"] = "undefined"
-    table.attrs["notes"] = [
-        f"Modularity is that of one partition, {origin}.",
-        "Columns of nodes are compared by their mean, PageRank by its largest value.",
-    ]
+    table.attrs["notes"] = [origin, Note("note.means")]
     return table
 
 

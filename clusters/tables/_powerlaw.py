@@ -10,6 +10,7 @@ import pandas as pd
 
 from clusters.measures import powerlaw as measures
 from clusters.networks import ValueNetwork
+from clusters.sentences import Note
 from clusters.tables._concentration import Degree, degree_values
 
 DEGREES: tuple[Degree, ...] = ("in", "out", "total")
@@ -67,7 +68,7 @@ def powerlaw(
     [['total', 5, 'not_tested']]
     """
     rows: list[dict[str, Any]] = []
-    notes = []
+    notes: list[Note] = []
     for degree in degrees:
         values = degree_values(network, degree, weighted=weighted)
         fit = measures.fit(values, discrete=discrete)
@@ -93,9 +94,7 @@ def powerlaw(
     table[whole] = table[whole].astype("Int64")
     if replicates:
         error = 0.5 / np.sqrt(replicates)
-        notes.append(
-            f"p_value from {replicates} replicates is uncertain by up to {error:.2f} (standard error)."
-        )
+        notes.append(Note("note.replicates", n=replicates, error=error))
     table.attrs["notes"] = notes
     return table
 
@@ -137,15 +136,10 @@ def degree_distribution(
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["degree", "k", "nodes"])
 
 
-def _notes(degree: str, fit: measures.PowerLawFit) -> list[str]:
-    name = {"in": "In-degree", "out": "Out-degree", "total": "Total degree"}[degree]
+def _notes(degree: str, fit: measures.PowerLawFit) -> list[Note]:
     notes = []
     if fit.dropped:
-        notes.append(
-            f"{name}: {fit.dropped} organisations of degree 0 cannot lie in a tail and are left out."
-        )
+        notes.append(Note("note.degree_zero", degree=degree, n=fit.dropped))
     if 0 < fit.n_tail < THIN:
-        notes.append(
-            f"{name}: the tail holds only {fit.n_tail} organisations; no test can say much about it."
-        )
+        notes.append(Note("note.thin_tail", degree=degree, n=fit.n_tail))
     return notes

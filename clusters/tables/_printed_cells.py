@@ -20,6 +20,7 @@ from clusters.measures import degree as degrees
 from clusters.networks import Parallel, ValueNetwork
 from clusters.places import PearlRiverDelta
 from clusters.relations import Relations, in_years, of_platforms, sample_nodes
+from clusters.sentences import Note
 from clusters.tables._composition import Of, composition
 from clusters.tables._concentration import concentration
 from clusters.tables._flows import flow_margins, flows
@@ -68,7 +69,7 @@ class Case:
             return self.table
         last = max(self.table.years, default=LAST)
         if last < LAST:
-            raise NotAnswerable(f"the table ends in {last}, before {LAST}")
+            raise NotAnswerable(Note("note.ends_early", last=last, needed=LAST))
         return in_years(self.table, None, LAST)
 
     @cached_property
@@ -90,11 +91,11 @@ class Case:
     def structure(self, relations: Relations, years: list[int]) -> pd.DataFrame:
         """Return the yearly structure for those years that lie within the table."""
         if not relations.dated:
-            raise NotAnswerable("the table has no year column")
+            raise NotAnswerable(Note("note.undated"))
         there = self.table.years
         within = [y for y in years if there and there[0] <= y <= there[-1]]
         if not within:
-            raise NotAnswerable(f"the table has no relation from {years[0]} to {years[-1]}")
+            raise NotAnswerable(Note("note.no_year_within", first=years[0], last=years[-1]))
         built = networks.by_mode(relations, self.mode, years=within, parallel=self.parallel)
         return yearly_structure(built, seed=self.seed).set_index("year")
 
@@ -132,7 +133,7 @@ def _rows(printed: pd.DataFrame) -> list[dict[str, str]]:
 def _degrees(case: Case, number: int, role: Role) -> Iterator[Cell]:
     """Compare a list of leading organisations, matched by pin, by name or by rank."""
     if not case.whole.has_roles:
-        raise NotAnswerable("the table does not tell sample enterprises from partners")
+        raise NotAnswerable(Note("note.no_roles"))
     printed = published.load(REPORT, table=number, as_printed=True)
     found = _match(case, number, role, [str(n) for n in printed["name_zh"]])
     count = {
@@ -202,7 +203,7 @@ def _flows(case: Case, number: int, level: str) -> Iterator[Cell]:
 def _refuse_strange(wanted: Iterable[str], there: Iterable[object], what: str) -> None:
     """Refuse a table about other things altogether: with a common name, a missing one is a true 0."""
     if not set(wanted) & set(there):
-        raise NotAnswerable(f"no {what} printed there occurs in the table")
+        raise NotAnswerable(Note("note.strange", what=what))
 
 
 def _figure(number: int, table: pd.DataFrame, what: str) -> Iterator[Cell]:
@@ -248,7 +249,7 @@ def _partners(case: Case, kind: str, level: str, number: int) -> Iterator[Cell]:
     member = _of_type(case, kind)
     place = classes.organisation_classes(case.whole, level, prd=prd)
     if place is None:
-        raise NotAnswerable(f"the organisations have no {level}")
+        raise NotAnswerable(Note("note.no_place", level=level))
     found = classes.composition(place[member], counting="full")
     frame = pd.DataFrame({"class": found.counts.index, "share": found.shares.to_numpy()})
     printed = published.load(REPORT, figure=number, as_printed=True)
@@ -263,10 +264,10 @@ def _partners(case: Case, kind: str, level: str, number: int) -> Iterator[Cell]:
 def _of_type(case: Case, kind: str) -> np.ndarray:
     nodes = case.whole.nodes
     if "type" not in nodes.columns:
-        raise NotAnswerable("the table does not say what type of organisation a partner is")
+        raise NotAnswerable(Note("note.no_types"))
     member = (nodes["type"] == kind).to_numpy(dtype=bool)
     if not member.any():
-        raise NotAnswerable(f"no organisation is of type {kind}")
+        raise NotAnswerable(Note("note.no_such_type", kind=kind))
     return member
 
 
@@ -293,7 +294,7 @@ def _database(case: Case) -> Iterator[Cell]:
         except NotAnswerable:
             continue
     if not ours:
-        raise NotAnswerable("the table tells neither roles nor types of organisations")
+        raise NotAnswerable(Note("note.no_roles_or_types"))
     for item, value in ours.items():
         yield Cell("Summary", item, "count", text[item], value)
 

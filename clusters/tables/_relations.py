@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clusters.relations import Relations, of_kinds
+from clusters.sentences import Note
 
 TECHNOLOGY = "technology"
 
@@ -16,7 +17,7 @@ def chosen(relations: Relations, kinds: Sequence[str] | None) -> Relations:
     return of_kinds(relations, kinds)
 
 
-def what(relations: Relations) -> str:
+def what(relations: Relations) -> Note:
     """Say which relations are counted, and of which years.
 
     Examples
@@ -28,13 +29,16 @@ def what(relations: Relations) -> str:
     'kind talent; 2020'
     """
     kinds, years = relations.kinds, relations.years
-    words = [f"kind{'s' * (len(kinds) > 1)} {', '.join(kinds)}"] if kinds else []
-    if years:
-        words.append(f"{years[0]}" if len(years) == 1 else f"{years[0]} to {years[-1]}")
-    return "; ".join(words) or "all"
+    sort = Note("note.kinds", n=len(kinds), kinds=kinds) if kinds else Note("note.all")
+    if not years:
+        return sort
+    when = Note("note.one_year", year=years[0])
+    if len(years) > 1:
+        when = Note("note.span", first=years[0], last=years[-1])
+    return Note("note.kinds_years", kinds=sort, years=when) if kinds else when
 
 
-def part(count: float, whole: float) -> str:
+def part(count: float, whole: float) -> Note | str:
     """Write a count with its share of a whole.
 
     Examples
@@ -42,4 +46,4 @@ def part(count: float, whole: float) -> str:
     >>> part(50, 200), part(0, 0)
     ('50 (25.00 %)', '0')
     """
-    return f"{count:,.0f} ({100 * count / whole:.2f} %)" if whole else f"{count:,.0f}"
+    return Note("note.part", n=round(count), share=count / whole) if whole else f"{count:,.0f}"

@@ -19,6 +19,7 @@ from clusters import published
 from clusters.errors import UsageError
 from clusters.networks import Parallel
 from clusters.relations import Relations
+from clusters.sentences import Note
 from clusters.tables._printed_cells import REPORT, SECTIONS, Case, Cell, NotAnswerable
 
 COLUMNS = ("table", "cell", "published", "ours", "difference", "tolerance", "within", "note")
@@ -30,10 +31,11 @@ NOT_FITTED = ("diameter", "average_path_length", "average_clustering", "modulari
 """Of the network of platform enterprises only nodes and edges are met by the sample."""
 HAIR = 1e-9
 NEVER = {
-    "Table 1": "ranks are printed without scores and weights",
-    "Figures 4, 5": "papers and patents are not relations, and only their order is printed",
-    "Figures 9, 10, 14, 16, 17, 19, 21": "drawings and curves without a printed number",
+    "Table 1": Note("note.ranks_alone"),
+    "Figures 4, 5": Note("note.order_alone"),
+    "Figures 9, 10, 14, 16, 17, 19, 21": Note("note.drawings"),
 }
+NAMES = {"Table": "note.table", "Figure": "note.figure", "Figures": "note.figures"}
 
 
 class Band(NamedTuple):
@@ -132,11 +134,11 @@ def replay(
         try:
             found = [cell for cell in section(case) if not np.isnan(cell.ours)]
         except (NotAnswerable, UsageError) as error:
-            left[name] = str(error)
+            left[name] = error.args[0]
             continue
         cells += found
         if not found:
-            left[name] = "our numbers are undefined"
+            left[name] = Note("note.undefined")
     judged = [_judge(cell, case.calibrated) for cell in cells]
     table = pd.DataFrame([row for row, _ in judged], columns=list(COLUMNS))
     table["within"] = table["within"].astype("boolean")
@@ -190,21 +192,24 @@ def _notes() -> dict[tuple[str, str], str]:
     return found
 
 
-def _summary(table: pd.DataFrame, equal: int, calibrated: bool, left: dict[str, str]) -> list[str]:
+def _summary(table: pd.DataFrame, equal: int, calibrated: bool, left: dict[str, str]) -> list[Note]:
     outside = int((~table["within"].fillna(True)).sum())
     unjudged = int(table["within"].isna().sum())
-    notes = [
-        f"Compared {len(table)} printed cells: {equal} equal as printed, "
-        f"{int(table['within'].fillna(False).sum()) - equal} more within tolerance, {outside} outside"
-        + (f", {unjudged} shown only: the sample is not fitted to them." if unjudged else ".")
-    ]
+    more = int(table["within"].fillna(False).sum()) - equal
+    notes = [Note("note.compared", n=len(table), equal=equal, within=more, outside=outside)]
+    if unjudged:
+        counts = {"n": len(table), "equal": equal, "within": more, "outside": outside}
+        notes = [Note("note.compared_shown", shown=unjudged, **counts)]
     if calibrated:
-        notes.append(
-            "Synthetic sample (合成数据): it is made to meet these numbers, so agreement shows that the "
-            "arithmetic is the report's, not that the report is confirmed."
-        )
+        notes.append(Note("note.calibrated"))
     by_reason: dict[str, list[str]] = {}
     for name, reason in left.items():
-        by_reason.setdefault(reason, []).append(name)
-    notes += [f"Not answerable: {', '.join(where)}: {reason}." for reason, where in by_reason.items()]
+        by_reason.setdefault(reason, []).append(_name(name))
+    notes += [Note("note.not_answerable", where=where, reason=reason) for reason, where in by_reason.items()]
     return notes
+
+
+def _name(section: str) -> Note:
+    """Return the name of a printed table or figure."""
+    kind, _, number = section.partition(" ")
+    return Note(NAMES[kind], n=number.split(", ")) if number else Note("note.summary")

@@ -12,6 +12,7 @@ import pandas as pd
 from clusters.errors import UsageError
 from clusters.measures import centrality, clustering, cohesion, communities, cores, degree, paths
 from clusters.networks import ValueNetwork
+from clusters.sentences import Note
 
 Convention = Literal["gephi", "textbook"]
 Role = Literal["sample", "partner", "all"]
@@ -74,16 +75,7 @@ def yearly_structure(
         partition = communities.communities(network, seeds, seed)
         rows.append(row | {"modularity": partition.modularity, "communities": partition.communities})
     if rows:
-        notes.append(
-            f"Modularity: best of {seeds} Leiden searches (seeds {seed} to {seed + seeds - 1}), direction "
-            "ignored, weighted, resolution 1"
-            + (
-                "; undefined without edges."
-                if math.isnan(partition.median)
-                else f"; median of the last row {partition.median:.4f}. "
-                "Gephi's search usually ends .005 to .02 lower and cannot be repeated."
-            )
-        )
+        notes.append(_search(partition.median, seeds, seed))
     table = pd.DataFrame(rows, columns=list(STRUCTURE))
     table.attrs["notes"] = notes
     return table
@@ -124,13 +116,16 @@ def _clustering(network: ValueNetwork, convention: Convention) -> dict[str, Any]
     }
 
 
-def _what(convention: str) -> str:
-    if convention == "gephi":
-        return (
-            "Clustering as Gephi defines it: directed over all nodes, undirected over nodes with at "
-            "least two neighbours. Distances over reachable pairs only."
-        )
-    return "Clustering as textbooks define it, over all nodes. Distances over reachable pairs only."
+def _what(convention: str) -> Note:
+    return Note("note.clustering_gephi" if convention == "gephi" else "note.clustering_textbook")
+
+
+def _search(median: float, seeds: int, seed: int) -> Note:
+    """Say how the modularity was searched for."""
+    last = seed + seeds - 1
+    if math.isnan(median):
+        return Note("note.modularity_undefined", seeds=seeds, first=seed, last=last)
+    return Note("note.modularity", seeds=seeds, first=seed, last=last, median=median)
 
 
 def top_degrees(
@@ -193,11 +188,7 @@ def top_degrees(
         table = table[table["role"] == role]
     table = _ranked(table, kind).head(top)
     table.insert(0, "rank", np.arange(1, len(table) + 1))
-    table.attrs["notes"] = [
-        "Degrees count relations; shares are of all relations."
-        if weighted
-        else "Degrees count edges; shares are of all edges."
-    ]
+    table.attrs["notes"] = [Note("note.degrees_relations" if weighted else "note.degrees_edges")]
     return table
 
 
@@ -257,10 +248,8 @@ def node_measures(
     for name, values in columns.items():
         table[name] = values.to_numpy()
     table = _ranked(table)
-    search = f"best of {seeds} Leiden searches (seeds {seed} to {seed + seeds - 1})"
-    table.attrs["notes"] = [
-        f"Communities: {search}, modularity {partition.modularity:.4f}; numbered by size."
-    ]
+    found, last = partition.modularity, seed + seeds - 1
+    table.attrs["notes"] = [Note("note.communities", seeds=seeds, first=seed, last=last, modularity=found)]
     return table
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
@@ -104,3 +105,42 @@ def test_without_a_table_the_sample_is_used_and_named():
     result = run("degrees", "--top", "1", "--format", "json")
     assert result.exit_code == 0, result.stderr
     assert "合成数据" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["structure"], ["check"], ["flows"], ["concentration"], ["parity"], ["powerlaw", "--replicates", "2"]],
+    ids=lambda arguments: arguments[0],
+)
+def test_notes_and_warnings_are_in_the_language_of_the_words(tmp_path, arguments):
+    path = tmp_path / "messy.csv"
+    rows = "source,target,year,kind,source_province,target_province,note\n\na,b,2019,,广东省,北京市,\n"
+    path.write_text(
+        rows + "a,b,2019,,广东省,北京市,\na,a,x,talent,,,\nA,c,2020,talent,广东省,,\n", encoding="utf-8"
+    )
+    command, *options = arguments
+    lines = run(command, path, *options, "--lang", "zh").stderr.splitlines()
+    assert len(lines) > 4
+    assert all(re.match("说明：|警告：", line) for line in lines)
+    assert [line for line in lines if not re.search("[\u4e00-\u9fff]", line[3:])] == []
+    assert [
+        line for line in lines if re.search(r"\b[a-z]{2,} [a-z]{2,}\b", line.replace("clusters check", ""))
+    ] == []
+    english = run(command, path, *options).stderr.splitlines()
+    assert len(english) == len(lines)
+    assert all(re.match("note: |warning: ", line) for line in english)
+
+
+def test_notes_in_json_are_in_the_language_of_the_words(table):
+    for lang, text in (("en", "Degrees count edges"), ("zh", "度按边数计算")):
+        document = json.loads(run("degrees", table, "--lang", lang, "--format", "json").stdout)
+        assert document["notes"][0].startswith(text)
+        assert set(document["rows"][0]) >= {"node", "degree"}
+
+
+def test_notes_of_a_workbook_are_in_the_language_of_the_words(table, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    out = tmp_path / "a.xlsx"
+    assert "已写入" in run("degrees", table, "--lang", "zh", "--out", out).stderr
+    cells = [row[0] for row in openpyxl.load_workbook(out).active.iter_rows(values_only=True)]
+    assert "度按边数计算；占比以全部边为分母。" in cells

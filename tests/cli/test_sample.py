@@ -17,7 +17,7 @@ def test_embedded_sample_without_options():
     result = runner.invoke(app, ["sample"])
     assert result.exit_code == 0
     assert result.stdout == synthetic.packaged().self_contained_csv
-    assert "83815 relations of 30765 organisations" in result.stderr
+    assert "83,815 relations of 30,765 organisations" in result.stderr
     assert "合成数据" in result.stderr
 
 
@@ -27,7 +27,7 @@ def test_seed_and_scale_draw_another_table(tmp_path):
     assert runner.invoke(app, arguments).exit_code == 0
     made = synthetic.make(9, 0.02)
     assert gzip.decompress(out.read_bytes()).decode() == made.self_contained_csv
-    assert nodes.read_text(encoding="utf-8") == made.nodes_csv
+    assert nodes.read_text(encoding="utf-8") == made.marked_nodes_csv
 
 
 @pytest.mark.parametrize(

@@ -391,6 +391,25 @@ def test_rejected_rows_are_counted_and_listed(tmp_path):
     assert manifest["rows"]["rejected"] == 2
 
 
+@pytest.mark.usefixtures("without_figures")
+def test_warnings_of_reading_are_in_the_language_of_the_page(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("source,target,year,kind\na,b,2020,\nA,c,2021,talent\n\n", encoding="utf-8")
+    table = read_relations(path)
+    assert len(table.account.warnings) == 3
+    said = {
+        "en": "relations without a kind in column 'kind': 1 of 2",
+        "zh": "2 条关系中有 1 条在列“kind”中未注明",
+    }
+    for lang, other in (("en", "zh"), ("zh", "en")):
+        folder = write_report(table, tmp_path / lang, lang=lang, replicates=0).parent
+        text = parsed(folder).xpath("//section[@id='rows']")[0].text_content()
+        assert said[lang] in text
+        assert said[other] not in text
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        assert manifest["rows"]["warnings"] == list(table.account.warnings)
+
+
 def test_unknown_level_is_refused_before_any_work(cluster, tmp_path):
     with pytest.raises(UsageError, match="level 'planet' is not in the table; it has"):
         write_report(cluster, tmp_path / "r", level="planet")
