@@ -55,7 +55,7 @@ def sample(
     else:
         tables = synthetic.make(synthetic.SEED if seed is None else seed, 1.0 if scale is None else scale)
     if nodes_out is not None:
-        _write(tables.nodes_csv, nodes_out, force)
+        _write(tables.marked_nodes_csv, nodes_out, force)
     if out is None:
         print_result(tables.self_contained_csv)
     else:

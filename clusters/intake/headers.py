@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from clusters.errors import DataError, UsageError
+from clusters.intake.table import marks_synthetic
 from clusters.intake.vocabulary import meanings, words
 from clusters.sentences import Note
 
@@ -171,7 +172,7 @@ def node_columns(
             result[attribute] = position
     taken = set(found.values())
     for position, text in enumerate(header):
-        if position not in taken:
+        if position not in taken and not marks_synthetic(text):
             result[_free(_plain(text, position), result)] = position
     return result
 
@@ -316,7 +317,7 @@ def _arrange(
                     Note("note.place_of_whom", name=name, column=header[position], word=word, end=ends[0])
                 )
     for position, text in enumerate(header):
-        if position not in taken:
+        if position not in taken and not marks_synthetic(text):
             classes[_free(_plain(text, position), {*classes, *_RESERVED})] = position
     ordered = dict(sorted(classes.items(), key=lambda item: item[1]))
     return RelationColumns(ids, attributes, single, ordered, unused, warnings)

@@ -120,13 +120,24 @@ class RawTable:
 
     @property
     def synthetic(self) -> bool:
-        """Whether a comment above the header says that the data is made up."""
+        """Whether a comment above the header, or a column name, says that the data is made up."""
         comment = self.source.get("comment", "").lower()
-        return "合成数据" in comment or "synthetic" in comment
+        return "合成数据" in comment or "synthetic" in comment or any(map(marks_synthetic, self.header))
 
     def at(self, row: int) -> Note:
         """Return the place of a row for messages, such as ``line 12``."""
         return Note("note.line" if self.unit == "line" else "note.row", n=self.lines[row])
+
+
+def marks_synthetic(column: str) -> bool:
+    """Tell whether a column is only there to say 合成数据 (synthetic data) and number the rows.
+
+    Examples
+    --------
+    >>> marks_synthetic("合成数据 (synthetic data)"), marks_synthetic("year")
+    (True, False)
+    """
+    return column.lstrip('\ufeff"').startswith("合成数据")
 
 
 def cell_text(value: Any) -> str:

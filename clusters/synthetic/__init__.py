@@ -11,6 +11,7 @@ and others:
 
 ``targets``   what must come out, read from the printed tables and scaled
 ``recipe``    decisions no table prints, fitted once
+``plan``      degrees to reach, entries, groups
 ``growth``    who is tied to whom in which year
 ``kinds``     technology, talent, investment; types of partners
 ``location``  where everybody sits (with ``flows`` and ``quotas``)

@@ -72,6 +72,12 @@ class SyntheticTables:
         return to_csv(NODE_COLUMNS, self.nodes)
 
     @property
+    def marked_nodes_csv(self) -> str:
+        """The organisations with a running number under 合成数据, for files outside the package."""
+        rows = ((f"N{k + 1:05d}", *row) for k, row in enumerate(self.nodes))
+        return to_csv((MARK, *NODE_COLUMNS), rows)
+
+    @property
     def self_contained_csv(self) -> str:
         """The relations with a running number and all that is known of both ends."""
         return self_contained(self.relations, self.nodes)

@@ -35,7 +35,7 @@ class Recipe:
     newcomers: Yearly = (0.629, 0.751, 0.773, 0.859, 0.929, 0.831, 0.818, 0.956, 0.776)
     """Share of the year's new partners that first meet a platform."""
     investors: Yearly = (0.2, 0.2, 0.08, 0.1, 0.23, 0.2, 0.19, 0.17, 0.25)
-    """Investors among the year's new partners, before the total is met; few where Table 6 needs the others."""
+    """Investors among the new partners, before the total is met; few where Table 6 needs the others."""
     investors_at_platforms: float = 0.33
     """Share of the investors that first meet a platform."""
     growth: float = 0.925

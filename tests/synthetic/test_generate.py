@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+from pathlib import Path
 
 import pytest
 
@@ -102,6 +103,18 @@ def test_one_file_or_two_give_the_same_networks(small, tmp_path):
         assert network.sample.tolist() == other.sample.tolist()
 
 
+def test_reading_sees_that_it_is_synthetic(small, tmp_path):
+    table, nodes = tmp_path / "sample.csv", tmp_path / "nodes.csv"
+    table.write_text(small.self_contained_csv, encoding="utf-8")
+    nodes.write_text(small.marked_nodes_csv, encoding="utf-8")
+    relations = clusters.read_relations(table, nodes=nodes)
+    assert relations.synthetic
+    # The running number is neither a class of relations nor an attribute of organisations.
+    assert relations.classes == list(files.RELATION_COLUMNS[4:])
+    assert not any("合成数据" in column for column in relations.nodes.columns)
+    assert relations.nodes["sample_from"].notna().any()
+
+
 def test_written_and_read_again(small, tmp_path):
     files.write_package(small, tmp_path)
     assert files.read_package(tmp_path) == small
@@ -143,6 +156,14 @@ def test_manifest_of_the_sample_holds():
         assert listed["rows"] == text.count("\n") - 1
     size = sum(f.stat().st_size for f in synthetic.PACKAGED.iterdir())
     assert size < 2_000_000
+
+
+def test_the_small_example_beside_the_package_is_what_the_generator_makes():
+    path = Path(__file__).parents[2] / "data" / "sample" / "synthetic_relations.csv"
+    if not path.exists():
+        pytest.skip("data/ is not beside the tests")
+    assert path.read_text(encoding="utf-8") == synthetic.make(synthetic.SEED, 0.01).self_contained_csv
+    assert path.stat().st_size < 300_000
 
 
 def test_embedded_sample_is_read_as_it_is_made():
