@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clusters.errors import ClustersError, UsageError
+from clusters.errors import ClustersError, DataError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -247,10 +247,8 @@ class Input:
             raise UsageError("--years was given, but the table has no year column")
         years = [y for y in table.years if (low is None or y >= low) and (high is None or y <= high)]
         if not years:
-            raise UsageError(
-                f"--years {self.years}: the table has no relation in these years "
-                f"(it has {table.years[0]} to {table.years[-1]})"
-            )
+            has = f"{table.years[0]} to {table.years[-1]}" if table.years else "none at all"
+            raise UsageError(f"--years {self.years}: the table has no relation in these years (it has {has})")
         return years
 
     def in_years(self, table: Relations) -> Relations:
@@ -309,6 +307,11 @@ class Output:
         bool, typer.Option("--force", help="Overwrite existing files.", rich_help_panel=RESULT)
     ] = False
 
+    def __post_init__(self) -> None:
+        """Take ``--out -`` for standard output, as ``-`` is standard input for a table."""
+        if str(self.out) == "-":
+            object.__setattr__(self, "out", None)
+
     def check(self) -> None:
         """Refuse an unusable target before any work is done."""
         from clusters.export.files import check_target
@@ -347,13 +350,18 @@ class Output:
 
 def print_result(text: str) -> None:
     """Write a result to stdout as UTF-8, whatever the locale."""
-    sys.stdout.flush()
     buffer = getattr(sys.stdout, "buffer", None)
-    if buffer is None or sys.stdout.isatty():
-        sys.stdout.write(text)
-    else:
-        buffer.write(text.encode("utf-8", "backslashreplace"))
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+        if buffer is None or sys.stdout.isatty():
+            sys.stdout.write(text)
+        else:
+            buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise DataError(f"standard output cannot be written ({error.strerror})") from None
 
 
 def note(term: str, /, **values: Any) -> None:

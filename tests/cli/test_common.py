@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -78,6 +81,30 @@ def test_an_existing_output_is_refused_before_any_work(table, tmp_path):
     assert "exists already" in result.stderr
     assert out.read_text() == "mine"
     assert run("structure", table, "--out", out, "--force").exit_code == 0
+
+
+def test_a_dash_is_standard_output(table, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("degrees", table, "--out", "-").stdout == run("degrees", table).stdout
+    assert not (tmp_path / "-").exists()
+
+
+def test_years_of_a_table_without_a_relation_in_use(tmp_path):
+    path = tmp_path / "loops.csv"
+    path.write_text("source,target,year\na,a,2019\n", encoding="utf-8")
+    result = run("structure", path, "--years", "2019")
+    assert result.exit_code == 2
+    assert "it has none at all" in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_behind_standard_output_is_no_fault_of_ours(table):
+    command = [sys.executable, "-c", "from clusters.cli import main; main()", "degrees", str(table)]
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+    assert result.returncode == 3
+    assert "error: standard output cannot be written" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_a_fault_of_ours_is_exit_code_1_without_traceback(table, monkeypatch):
