@@ -158,7 +158,9 @@ def flow_matrix_table(
     """
     used = chosen(relations, kinds)
     matrix = measures.flow_matrix(used, level=level, shares=shares, foreign=foreign, distinct=distinct)
-    table = matrix.rename_axis(columns=None).reset_index()
+    # A place of the same name as the first column would make two columns one in JSON.
+    matrix.columns = pd.Index(["origin (2)" if place == "origin" else place for place in matrix.columns])
+    table = matrix.reset_index()
     table.attrs["notes"] = _notes(used, level, foreign, distinct)
     return table
 

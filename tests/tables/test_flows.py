@@ -106,6 +106,14 @@ class TestMargins:
 
 
 class TestMatrix:
+    def test_a_place_named_like_the_first_column(self):
+        frame = pd.DataFrame({"source": ["a"], "target": ["b"]})
+        table = tables.flow_matrix_table(
+            from_frame(frame.assign(source_zone="rank", target_zone="origin")), level="zone"
+        )
+        assert list(table.columns) == ["origin", "origin (2)", "rank"]
+        assert table.to_numpy().tolist() == [["origin", 0, 0], ["rank", 1, 0]]
+
     def test_square(self, relations):
         table = tables.flow_matrix_table(relations)
         assert list(table.columns) == ["origin", "北京市", "上海市", "广东省"]
