@@ -96,7 +96,7 @@ class _Platforms:
     def __init__(
         self, growth: Growth, targets: Targets, types: IntVector, kind: IntVector, draws: Draws
     ) -> None:
-        self.g, self.t, self.types, self.kind, self.draws = growth, targets, types, kind, draws
+        self.g, self.t, self.kind, self.draws = growth, targets, kind, draws
         n = growth.n_sample + growth.n_partner
         platform = np.zeros(n, bool)
         platform[: growth.n_sample] = growth.platform
