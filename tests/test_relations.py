@@ -541,3 +541,10 @@ def test_github_flows_are_read(shared):
     assert relations.account.rows == relations.account.accepted == 74_127
     assert relations.classes == ["quarter"]
     assert relations.years[0] == 2020
+
+
+def test_a_column_that_only_rows_out_of_use_fill_is_not_called_empty():
+    frame = pd.DataFrame({"source": ["a", "b"], "target": ["b", None], "note": ["", "x"], "other": ["", ""]})
+    assert [text for text in read_relations(frame).account.warnings if "empty" in str(text)] == [
+        "data frame: column 'other' is empty"
+    ]

@@ -111,7 +111,10 @@ def relation_frame(
         column = table.columns[position].take(rows).map(names.tidy)
         if (column.codes >= 0).any():
             data.setdefault(name, categorical(column))
-        elif table.header[position].strip():
+        elif (
+            table.header[position].strip() and not (table.columns[position].map(names.tidy).codes >= 0).any()
+        ):
+            # Empty in the whole file, not only in the rows in use.
             warnings.append(Note("note.empty_column", name=table.name, column=table.header[position]))
     return pd.DataFrame(data, index=pd.Index(table.lines[rows]))
 

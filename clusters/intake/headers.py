@@ -395,6 +395,12 @@ def _mapped(
                 hint="the mapping is NAME=COLUMN, with the column as it stands in the file",
             )
         result[meaning(canonical)] = alike[0]
+    ends = {end: position for (end, how), position in result.items() if end in ENDS and how in ("", "id")}
+    if len(set(ends.values())) < len(ends):
+        raise UsageError(
+            f"{' and '.join(ends)} are mapped to one column of {name}",
+            hint="the giver and the receiver of a relation stand in two columns",
+        )
     return result
 
 

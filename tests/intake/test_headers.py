@@ -201,6 +201,11 @@ def test_mapping_to_a_column_that_is_not_there():
         columns("source,target", source="甲")
 
 
+def test_one_column_cannot_be_giver_and_receiver():
+    with pytest.raises(UsageError, match=r"source and target are mapped to one column of a.csv"):
+        columns("a,b", source="a", target="a")
+
+
 def test_missing_ends_list_columns_and_what_is_accepted():
     with pytest.raises(DataError, match="no column for source and target; the table has 'a', 'b'") as caught:
         columns("a,b")
