@@ -32,6 +32,7 @@ Verdict = Literal[
 ]
 ALTERNATIVES = ("lognormal", "exponential", "stretched_exponential", "truncated_power_law")
 DEFAULT_ALTERNATIVES = ALTERNATIVES[:3]
+THIN = 50  # values in a tail; Broido and Clauset 2019: fewer say little
 SIGNIFICANT = 0.1
 """Level of both tests, as in Clauset, Shalizi and Newman and in Broido and Clauset."""
 

@@ -18,6 +18,7 @@ import pandas as pd
 from clusters import labels, places
 from clusters.measures import flows as measures
 from clusters.measures.flows import FlowCoverage
+from clusters.measures.powerlaw import THIN
 from clusters.report.items import Point
 from clusters.report.wording import inside, listing, number, say
 
@@ -233,7 +234,7 @@ def power_law(facts: Facts, lang: str) -> str:
     if verdict == "undecided" and not others:
         verdict = "undecided_alone"
     p_value = float(row["p_value"])
-    return say(
+    text = say(
         f"summary.power_law.{verdict}",
         lang,
         xmin=int(row["xmin"]),
@@ -245,6 +246,9 @@ def power_law(facts: Facts, lang: str) -> str:
         others=listing([inside(labels.value("alternative", name, lang), lang) for name in others], lang),
         m=len(others),
     )
+    if int(row["n_tail"]) < THIN:
+        text += _after(say("summary.power_law_thin", lang), lang)
+    return text
 
 
 def _alternatives(rows: pd.DataFrame, verdict: str) -> list[str]:

@@ -14,7 +14,6 @@ from clusters.sentences import Note
 from clusters.tables._concentration import Degree, degree_values
 
 DEGREES: tuple[Degree, ...] = ("in", "out", "total")
-THIN = 50  # Broido and Clauset 2019: no tail below says much
 FIT = ("n", "xmin", "alpha", "sigma", "ks", "n_tail", "tail_share", "degree_share")
 COLUMNS = ("row", "degree", *FIT, "p_value", "replicates", "verdict", "alternative", "R", "p")
 
@@ -140,6 +139,6 @@ def _notes(degree: str, fit: measures.PowerLawFit) -> list[Note]:
     notes = []
     if fit.dropped:
         notes.append(Note("note.degree_zero", degree=degree, n=fit.dropped))
-    if 0 < fit.n_tail < THIN:
+    if 0 < fit.n_tail < measures.THIN:
         notes.append(Note("note.thin_tail", degree=degree, n=fit.n_tail))
     return notes

@@ -188,6 +188,13 @@ def test_power_law_words_follow_the_verdict(table, phrase):
         assert "服从幂律" not in text
 
 
+@pytest.mark.parametrize(("n_tail", "thin"), [(3, True), (49, True), (50, False)])
+def test_a_thin_tail_is_called_so(n_tail, thin):
+    facts = Facts(structure(), powerlaw=fits("undecided", n_tail=n_tail))
+    assert ("the test says little" in said("power_law", facts)) is thin
+    assert ("检验说明不了多少问题" in said("power_law", facts, "zh")) is thin
+
+
 def test_power_law_of_every_verdict_of_the_measure_can_be_said():
     from typing import get_args
 
