@@ -124,7 +124,12 @@ def write(
         )
     with atomic_path(path, force=force) as temporary:
         if fmt == "xlsx":
-            write_workbook({command or "table": frame}, temporary, lang=lang)
+            # Notes on a sheet of their own: the first one then reads back as the table and nothing else.
+            sheets = {command or "table": frame.copy(deep=False)}
+            sheets[command or "table"].attrs = {}
+            if notes:
+                sheets["note"] = pd.DataFrame({"note": list(notes)})
+            write_workbook(sheets, temporary, lang=lang)
         elif fmt == "parquet":
             frame.to_parquet(temporary, index=False)
         else:

@@ -169,5 +169,7 @@ def test_notes_of_a_workbook_are_in_the_language_of_the_words(table, tmp_path):
     openpyxl = pytest.importorskip("openpyxl")
     out = tmp_path / "a.xlsx"
     assert "已写入" in run("degrees", table, "--lang", "zh", "--out", out).stderr
-    cells = [row[0] for row in openpyxl.load_workbook(out).active.iter_rows(values_only=True)]
-    assert "度按边数计算；占比以全部边为分母。" in cells
+    book = openpyxl.load_workbook(out)
+    assert book.active.max_row == 1 + 3  # the heading and the organisations, nothing below
+    cells = [row[0] for row in book.worksheets[-1].iter_rows(values_only=True)]
+    assert cells == ["备注", "度按边数计算；占比以全部边为分母。"]
