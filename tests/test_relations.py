@@ -187,41 +187,41 @@ DIRTY = """源,目标,年份,关系类型,权重
 
 def test_every_row_is_accounted_for(read):
     account = read(DIRTY).account
-    assert (account.rows, account.accepted, account.rejected) == (13, 4, 9)
+    assert (account.rows, account.accepted, account.rejected) == (13, 5, 8)
     assert account.reasons == {
         "missing_source": 1,
         "missing_target": 1,
         "missing_year": 1,
         "bad_year": 3,
-        "bad_weight": 1,
         "ragged_row": 2,
     }
+    # Line 9 has a weight below 0, which is reported but costs no relation.
     # Line 13 repeats line 2 with other spellings of year, kind and weight.
-    assert (account.self_loops, account.duplicates, account.relations) == (1, 1, 2)
+    assert (account.self_loops, account.duplicates, account.relations) == (1, 1, 3)
     assert account.set_aside[["line", "reason"]].to_numpy().tolist() == [[12, "self_loop"], [13, "duplicate"]]
-    assert account.rejects["line"].tolist() == [3, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert account.rejects["line"].tolist() == [3, 4, 5, 6, 7, 8, 10, 11]
     assert account.rejects.loc[3].tolist() == [6, "bad_year", "甲", "丙", "去年", "技术", "1", ""]
-    assert account.rejects.loc[8].tolist() == [11, "ragged_row", "甲", "丙", "2019", "技术", "1", "2"]
+    assert account.rejects.loc[7].tolist() == [11, "ragged_row", "甲", "丙", "2019", "技术", "1", "2"]
 
 
 def test_kept_loops_and_doubles_are_in_use_and_counted(read):
     account = read(DIRTY, loops="keep").account
-    assert (account.self_loops, account.duplicates, account.relations) == (1, 1, 3)
-    account = read(DIRTY, loops="keep", duplicates="keep").account
     assert (account.self_loops, account.duplicates, account.relations) == (1, 1, 4)
+    account = read(DIRTY, loops="keep", duplicates="keep").account
+    assert (account.self_loops, account.duplicates, account.relations) == (1, 1, 5)
     assert account.set_aside.empty
 
 
 def test_the_frame_holds_lines_and_compact_types(read):
     relations = read(DIRTY)
     frame = relations.frame
-    assert frame.index.tolist() == [2, 15]
+    assert frame.index.tolist() == [2, 9, 15]
     assert frame["year"].dtype == np.int32
-    assert frame["weight"].fillna(-1).tolist() == [1.0, -1.0]
-    assert frame["kind"].tolist() == ["technology", "专利"]
+    assert frame["weight"].fillna(-1).tolist() == [1.0, -1.0, -1.0]
+    assert frame["kind"].tolist() == ["technology", "technology", "专利"]
     assert relations.kinds == ["technology", "专利"]
     assert isinstance(frame["source"].dtype, pd.CategoricalDtype)
-    assert frame["source"].cat.categories.tolist() == relations.nodes.index.tolist() == ["甲", "乙"]
+    assert frame["source"].cat.categories.tolist() == relations.nodes.index.tolist() == ["甲", "乙", "丙"]
 
 
 def test_doubles_are_equal_in_every_column(read):
@@ -446,6 +446,14 @@ def test_filters():
 def test_a_blank_weight_counts_one_as_in_gephi(read):
     relations = read("source,target,weight\na,b,2\na,b,\nb,c,\n")
     assert networks.cumulative(relations)[None].weights.tolist() == [3.0, 1.0]
+
+
+@pytest.mark.parametrize("weight", ["NA", '"1,200"', "12 万", "-3", "inf"])
+def test_an_unusable_weight_costs_no_relation_and_is_reported(read, weight):
+    relations = read(f"source,target,weight\na,b,{weight}\nb,c,2\n")
+    assert relations.account.rejected == 0
+    assert networks.cumulative(relations)[None].weights.tolist() == [1.0, 2.0]
+    assert any("hold no number of at least 0: 1 (first: line 2" in w for w in relations.account.warnings)
 
 
 def test_a_table_without_rows_is_refused_unless_its_nodes_are_wanted(read, tmp_path):

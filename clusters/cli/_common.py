@@ -17,12 +17,16 @@ import contextlib
 import dataclasses
 import functools
 import inspect
+import os
+import signal
 import sys
+import threading
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -361,6 +365,9 @@ def print_result(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        # What is left in the buffer could not be written at exit either.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise DataError(f"standard output cannot be written ({error.strerror})") from None
 
 
@@ -427,7 +434,7 @@ def _spread(function: Callable[..., None]) -> Callable[..., None]:
         for group_name, kind in groups.items():
             names = [f.name for f in dataclasses.fields(kind)]
             given[group_name] = kind(**{n: given.pop(n) for n in names})
-        with errors():
+        with errors(), clean_stop():
             STATE.lang = _language(given)
             for value in given.values():
                 if isinstance(value, Output):
@@ -451,6 +458,23 @@ def _options(kind: type[Input] | type[Output]) -> list[inspect.Parameter]:
         inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name])
         for f in dataclasses.fields(kind)
     ]
+
+
+@contextlib.contextmanager
+def clean_stop() -> Iterator[None]:
+    """Leave on SIGTERM as on Ctrl-C, so that nothing half-made stays behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say what a signal does
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager

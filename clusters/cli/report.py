@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -48,24 +44,23 @@ def report(
     target = out or Path("reports") / _stem(read.relations)
     check_folder(target, force=force)
     table = read.table()
-    with _clean_stop():
-        page = write_report(
-            table,
-            target,
-            level=level,
-            title=title,
-            lang=lang.value,
-            seed=read.seed,
-            mode=read.mode,
-            parallel=read.parallel.value if read.parallel else "merge",
-            years=read.chosen_years(table),
-            replicates=replicates,
-            workers=workers or _processors(),
-            inputs=_files(read),
-            options=_options(read, level=level, title=title, lang=lang.value, replicates=replicates),
-            force=force,
-            progress=None if STATE.quiet else _Progress(),
-        )
+    page = write_report(
+        table,
+        target,
+        level=level,
+        title=title,
+        lang=lang.value,
+        seed=read.seed,
+        mode=read.mode,
+        parallel=read.parallel.value if read.parallel else "merge",
+        years=read.chosen_years(table),
+        replicates=replicates,
+        workers=workers or _processors(),
+        inputs=_files(read),
+        options=_options(read, level=level, title=title, lang=lang.value, replicates=replicates),
+        force=force,
+        progress=None if STATE.quiet else _Progress(),
+    )
     note("note.wrote", path=target)
     print_result(f"{page}\n")
 
@@ -111,20 +106,6 @@ def _processors() -> int:
 
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(4, available)
-
-
-@contextmanager
-def _clean_stop() -> Iterator[None]:
-    """Leave on SIGTERM as on Ctrl-C, so that nothing half-made stays behind."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 class _Progress:

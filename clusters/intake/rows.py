@@ -27,7 +27,6 @@ REASONS = (
     "long_name",
     "missing_year",
     "bad_year",
-    "bad_weight",
 )
 """Reasons of rejection in the order in which they are looked for; a row has one."""
 FILE_REASONS = ("ragged_row", "unclosed_quote")
@@ -82,7 +81,7 @@ def read_values(
     year_range: tuple[int, int],
     kinds: Mapping[str, str],
 ) -> Values:
-    """Read years, dates, kinds and weights; rows without a usable year or weight are rejected."""
+    """Read years, dates, kinds and weights; rows without a usable year are rejected."""
     year = date = kind = weight = None
     warnings: list[str] = []
     single = columns.single
@@ -99,7 +98,7 @@ def read_values(
             _warn_undirected(table, kind, warnings)
             kind = None
     if "weight" in single:
-        weight = _weights(table.columns[single["weight"]], reasons)
+        weight = _weights(table, single["weight"], warnings)
     return Values(year, date, kind, weight, warnings)
 
 
@@ -133,18 +132,7 @@ def _dates(table: RawTable, position: int, year: NDArray[np.int32], warnings: li
         ("note.no_dates", filled & (dates.codes < 0)),
         ("note.other_years", _other_year(dates, year)),
     ):
-        if rows.any():
-            row = int(np.flatnonzero(rows)[0])
-            warnings.append(
-                Note(
-                    fault,
-                    name=table.name,
-                    column=table.header[position],
-                    n=int(rows.sum()),
-                    at=table.at(row),
-                    text=column.texts(np.array([row]))[0],
-                )
-            )
+        _warn_cells(fault, table, position, rows, warnings)
     return dates if (dates.codes >= 0).any() else None
 
 
@@ -154,13 +142,34 @@ def _other_year(dates: Column, year: NDArray[np.int32]) -> Flags:
     return found
 
 
-def _weights(column: Column, reasons: Reasons) -> NDArray[np.float64]:
-    """Return weights; a blank cell is an unknown weight, anything but a number of at least 0 is bad."""
+def _weights(table: RawTable, position: int, warnings: list[str]) -> NDArray[np.float64]:
+    """Return weights; a blank cell, or one that is no number of at least 0, is an unknown weight.
+
+    A relation is there whatever its weight says, so such a row stays and the cell is reported.
+    """
+    column = table.columns[position]
     read = [values.read_weight(text) if text.strip() else np.nan for text in column.values]
     bad = np.array([*(number is None for number in read), False])
     number = np.array([*(np.nan if n is None else n for n in read), np.nan])
-    reasons.give("bad_weight", bad[column.codes])
+    _warn_cells("note.no_weights", table, position, bad[column.codes], warnings)
     return number[column.codes]
+
+
+def _warn_cells(fault: str, table: RawTable, position: int, rows: Flags, warnings: list[str]) -> None:
+    """Report the cells of one column that could not be used: how many, and the first."""
+    if not rows.any():
+        return
+    row = int(np.flatnonzero(rows)[0])
+    warnings.append(
+        Note(
+            fault,
+            name=table.name,
+            column=table.header[position],
+            n=int(rows.sum()),
+            at=table.at(row),
+            text=table.columns[position].texts(np.array([row]))[0],
+        )
+    )
 
 
 def repeated(columns: Sequence[NDArray[Any]], among: Flags) -> Flags:
@@ -242,7 +251,6 @@ def _first_case(
         "bad_direction": (single.get("direction"), "赋能/输入 or empowerment/input"),
         "missing_year": (dated, "a year"),
         "bad_year": (dated, f"a year from {year_range[0]} to {year_range[1]}"),
-        "bad_weight": (single.get("weight"), "a number of at least 0"),
     }.get(reason, (None, "a name"))
     if position is None:
         return table.at(row)
