@@ -55,17 +55,8 @@ def _write(rows: pd.DataFrame, path: Path, force: bool) -> None:
 
     if tabular.SUFFIXES.get(path.suffix.lower(), "csv") == "csv":
         with atomic_path(path, force=force) as temporary:
-            text = tabular.to_csv(rows.map(_harmless), safe=False)
+            text = tabular.to_csv(tabular.original_cells(rows), safe=False)
             temporary.write_text(text, encoding="utf-8", newline="")
     else:
         tabular.write(rows, path, command="rejects", force=force)
     note("note.wrote_rows", path=path, n=len(rows))
-
-
-def _harmless(cell: object) -> object:
-    """Keep a spreadsheet from running a cell; a negative number is only a number."""
-    from clusters.export.tabular import guard
-
-    if isinstance(cell, str) and cell[:1] in ("-", "+") and cell[1:].replace(".", "", 1).isdecimal():
-        return cell
-    return guard(cell)

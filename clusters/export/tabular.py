@@ -105,6 +105,23 @@ def guard(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
+def original_cells(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with their cells as they were, made harmless for a spreadsheet.
+
+    Other than in tables of results, a negative number is text here and stays as it is.
+
+    Examples
+    --------
+    >>> original_cells(pd.DataFrame({"year": ["-3", "=1+1"]}))["year"].tolist()
+    ['-3', "'=1+1"]
+    """
+    return rows.map(lambda cell: cell if _is_signed_number(cell) else guard(cell))
+
+
+def _is_signed_number(cell: object) -> bool:
+    return isinstance(cell, str) and cell[:1] in ("-", "+") and cell[1:].replace(".", "", 1).isdecimal()
+
+
 def write(
     frame: pd.DataFrame,
     path: Path,
@@ -155,7 +172,7 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path, *, lang: str 
     book.properties.created = book.properties.modified = fixed
     book.properties.creator = "clusters"
     for name, frame in tables.items():
-        sheet = book.create_sheet(_sheet_name(labels.heading(name, lang), book.sheetnames))
+        sheet = book.create_sheet(sheet_name(labels.heading(name, lang), book.sheetnames))
         sheet.freeze_panes = "A2"
         for position, column in enumerate(frame.columns, 1):
             sheet.column_dimensions[_letters(position)].width = _column_width(frame[column], column, lang)
@@ -273,7 +290,8 @@ def _clean(text: str) -> str:
     return UNCARRIED.sub("", text)
 
 
-def _sheet_name(name: str, taken: Sequence[str]) -> str:
+def sheet_name(name: str, taken: Sequence[str] = ()) -> str:
+    """Return a name that Excel takes for a sheet and that none of the others has."""
     base = re.sub(r"[\[\]:*?/\\]", "-", name)[:31].strip("'") or "table"
     candidate, number = base, 2
     while candidate.lower() in {t.lower() for t in taken}:

@@ -6,7 +6,6 @@ application), 19 and 21 (the same by year) and 22-25 (industries) of the Nankai 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -301,8 +300,3 @@ def _stack(ax: Axes, wide: pd.DataFrame, by: str, value: str, words: Words, larg
         for name, v in zip(names, layers[:, -1], strict=True)
     ]
     end_labels(ax, [(float(years[-1]), float(m)) for m in middles], texts, [shade(c) for c in colors])
-
-
-def known_classes(table: pd.DataFrame, by: str = "") -> Sequence[str]:
-    """Return the classes of a composition table in the order in which they are drawn."""
-    return [str(name) for name in _ranked(table, by, len(table) + 1)["name"]]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from clusters.errors import UsageError
 from clusters.relations import Relations
 from clusters.report.folder import check_folder, staged_folder
-from clusters.report.wording import say
+from clusters.sentences import say
 
 if TYPE_CHECKING:
     from clusters.report.study import Study

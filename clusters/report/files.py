@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -52,7 +51,7 @@ def write_workbook(tables: Sequence[Table], path: Path, study: Study) -> None:
 def _sheet(number: int, table: Table, lang: str) -> str:
     """Name a sheet: its number keeps it distinct when Excel's 31 characters cut the name."""
     name = table.title if lang == "zh" else table.name
-    return re.sub(r"[\[\]:*?/\\]", "-", f"{number} {name}")[:31]
+    return tabular.sheet_name(f"{number} {name}")
 
 
 def write_rows(study: Study, folder: Path) -> list[str]:
@@ -61,7 +60,7 @@ def write_rows(study: Study, folder: Path) -> list[str]:
     written = []
     for name, frame in {"rejects.csv": account.rejects, "set_aside.csv": account.set_aside}.items():
         if len(frame):
-            text = tabular.to_csv(frame, lang=study.lang)
+            text = tabular.to_csv(tabular.original_cells(frame), lang=study.lang, safe=False)
             (folder / name).write_text(text, encoding="utf-8-sig", newline="")
             written.append(name)
     return written

@@ -22,7 +22,7 @@ import pandas as pd
 from clusters import labels, places
 from clusters.export import tabular
 from clusters.report.items import Code, Figure, Links, Section, Table, View
-from clusters.report.wording import number, say
+from clusters.sentences import number, say
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -11,8 +11,7 @@ from clusters.report.contents import Contents
 from clusters.report.items import Code, Glossary, Links, Point, Section
 from clusters.report.study import Study
 from clusters.report.summary import points
-from clusters.report.wording import has
-from clusters.sentences import notes_in
+from clusters.sentences import has, notes_in
 
 DEFINITIONS = (
     "rows",

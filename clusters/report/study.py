@@ -13,10 +13,11 @@ from clusters import labels, networks, places
 from clusters.errors import UsageError
 from clusters.measures.flows import FlowCoverage
 from clusters.networks import ValueNetwork
-from clusters.relations import Relations, in_years, of_kinds
-from clusters.report.wording import inside, listing, say
+from clusters.relations import Relations, in_years
+from clusters.report.wording import inside, listing
+from clusters.sentences import say
+from clusters.tables._relations import TECHNOLOGY, chosen
 
-TECHNOLOGY = "technology"
 MAIN_LEVELS = ("province", "country", "city", "region", "state", "county")
 """Order in which the level of the flow tables is chosen when none is named."""
 
@@ -54,8 +55,8 @@ class Study:
     @cached_property
     def flowing(self) -> Relations:
         """Relations of the flow and composition tables."""
-        chosen = of_kinds(self.relations, [TECHNOLOGY]) if self.technology else self.relations
-        return chosen if self.years is None else in_years(chosen, self.years[0], self.years[-1])
+        used = chosen(self.relations, None)
+        return used if self.years is None else in_years(used, self.years[0], self.years[-1])
 
     def networks_of(self, relations: Relations) -> dict[int | None, ValueNetwork]:
         """Build networks with the choices of this report."""

@@ -20,7 +20,8 @@ from clusters.measures import flows as measures
 from clusters.measures.flows import FlowCoverage
 from clusters.measures.powerlaw import THIN
 from clusters.report.items import Point
-from clusters.report.wording import inside, listing, number, say
+from clusters.report.wording import inside, listing
+from clusters.sentences import number, say
 
 NAMED = 4
 """Leaders of equal degree are named up to this number."""

@@ -1,12 +1,8 @@
-"""Words of the report: the sentences of ``clusters.sentences``, and names inside them."""
+"""Names inside the sentences of the report."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from clusters.sentences import has, number, say, sentences
-
-__all__ = ["has", "inside", "listing", "number", "say", "sentences"]
 
 
 def listing(items: Sequence[str], lang: str = "en") -> str:

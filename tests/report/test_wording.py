@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from clusters.errors import UnknownTermError
-from clusters.report.wording import listing, say, sentences
+from clusters.report.wording import listing
+from clusters.sentences import say, sentences
 
 
 def fields(text: str) -> set[str]:
