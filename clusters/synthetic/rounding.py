@@ -38,6 +38,8 @@ def largest_remainder(
     total = min(total, int(high.sum()))
     if low.sum() > total:
         return largest_remainder(weight, total, limit=low)
+    # A power of two changes no digit, and keeps the factor of tiny weights finite.
+    weight = np.asarray(np.ldexp(weight, -np.frexp(weight.max())[1]), dtype=float)
     weight = weight + (weight.mean() or 1.0) * 1e-9  # so that weightless parts can take what limits leave
     exact = np.clip(weight * _slope(weight, total, low, high), low, high)
     parts = np.floor(exact).astype(np.int64)

@@ -45,6 +45,7 @@ def test_largest_remainder_by_hand():
     assert largest_remainder([5, 3, 1], 9, limit=[2, 9, 9]).tolist() == [2, 5, 2]
     assert largest_remainder([1, 2, 3], 2, floor=[1, 1, 1]).sum() == 2
     assert largest_remainder([], 3).size == 0
+    assert largest_remainder([1e-308, 3e-308], 8).tolist() == [2, 6]
 
 
 @given(
