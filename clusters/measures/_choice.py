@@ -1,0 +1,60 @@
+"""Which kernels do the work: NumPy's, or the compiled ones of the extra ``clusters[fast]``.
+
+Compiled kernels give the same results. Loading them takes a moment, the first time on a
+machine some seconds, so they are used where they are installed and the input is large
+enough to repay that. ``CLUSTERS_KERNELS`` forces the choice: ``numpy``, ``numba`` or
+``auto``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+from functools import cache
+from typing import Any
+
+from clusters.errors import UsageError
+
+VARIABLE = "CLUSTERS_KERNELS"
+CHOICES = ("auto", "numpy", "numba")
+
+
+def compiled(name: str, *, repays: bool) -> Any | None:
+    """Return the module of compiled kernels of a name where it shall be used, else ``None``.
+
+    Parameters
+    ----------
+    name
+        ``"triangles"`` stands for the module ``_triangles_numba``.
+    repays
+        Whether this input is large enough to repay loading the kernels.
+
+    Raises
+    ------
+    UsageError
+        ``CLUSTERS_KERNELS`` has an unknown value, or asks for numba where it is missing.
+    """
+    choice = chosen()
+    if choice == "numpy" or (choice == "auto" and not (repays and installed())):
+        return None
+    if not installed():
+        raise UsageError(
+            f"{VARIABLE}=numba, but numba is not installed",
+            hint='pip install "clusters[fast]", or leave the variable unset',
+        )
+    return importlib.import_module(f"clusters.measures._{name}_numba")
+
+
+def chosen() -> str:
+    """Return what ``CLUSTERS_KERNELS`` asks for."""
+    choice = os.environ.get(VARIABLE, "").strip().lower() or "auto"
+    if choice not in CHOICES:
+        raise UsageError(f"{VARIABLE}={choice!r} is not known; use {', '.join(CHOICES)}")
+    return choice
+
+
+@cache
+def installed() -> bool:
+    """Tell whether numba is there, without loading it."""
+    return importlib.util.find_spec("numba") is not None
