@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -194,9 +194,14 @@ def write_package(tables: SyntheticTables, folder: Path) -> None:
 def packed(content: bytes) -> bytes:
     """Compress by gzip without a time or a file name, so that the bytes are the same on every run."""
     buffer = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=buffer, mtime=0) as file:
-        file.write(content)
+    write_packed(buffer, [content])
     return buffer.getvalue()
+
+
+def write_packed(file: IO[bytes], chunks: Iterable[bytes]) -> None:
+    """Compress chunks into an open file, without a time or a file name."""
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=file, mtime=0) as packing:
+        packing.writelines(chunks)
 
 
 def manifest(tables: SyntheticTables) -> Mapping[str, object]:

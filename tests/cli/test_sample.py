@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from clusters import synthetic
 from clusters.cli import app
+from clusters.synthetic.bulk import of_scale
 
 runner = CliRunner()
 
@@ -34,7 +35,7 @@ def test_seed_and_scale_draw_another_table(tmp_path):
     ("arguments", "said"),
     [
         (["--scale", "0"], "--scale 0"),
-        (["--scale", "2.5"], "up to 2"),
+        (["--scale", "500.5"], "up to 500"),
         (["--scale", "nan"], "--scale nan"),
         (["--out", "sample.xlsx"], "sample.xlsx"),
         (["--seed", "-1"], "--seed"),
@@ -45,6 +46,18 @@ def test_wrong_requests_end_with_usage(arguments, said):
     assert result.exit_code == 2
     assert said in result.stderr
     assert result.stdout == ""
+
+
+def test_large_tables_keep_the_shape_only(tmp_path):
+    out, nodes = tmp_path / "large.csv.gz", tmp_path / "organisations.csv"
+    arguments = ["sample", "--scale", "2.1", "--seed", "9", "--out", str(out), "--nodes-out", str(nodes)]
+    result = runner.invoke(app, arguments)
+    assert result.exit_code == 0, result.stderr
+    table = of_scale(9, 2.1)
+    assert gzip.decompress(out.read_bytes()) == b"".join(table.csv_chunks())
+    assert nodes.read_bytes() == b"".join(table.nodes_csv_chunks())
+    assert "合成数据" in result.stderr
+    assert f"{len(table):,} relations" in result.stderr
 
 
 def test_nothing_is_overwritten_unless_told(tmp_path):
