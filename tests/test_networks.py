@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+import pickle
+import weakref
+
 import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clusters import networks as networks_module
 from clusters.errors import UsageError
 from clusters.networks import ValueNetwork, by_mode, cumulative, last, window, yearly
-from clusters.relations import from_frame, in_years, of_kinds, of_platforms, read_relations
+from clusters.relations import from_frame, in_years, of_kinds, of_platforms, read_relations, sample_nodes
 
 PAIRS = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=30)
 
@@ -198,3 +203,170 @@ def test_order_of_rows_does_not_matter(pairs, random):
     assert np.array_equal(one.sources, two.sources)
     assert np.array_equal(one.targets, two.targets)
     assert np.array_equal(one.relations, two.relations)
+
+
+def plain_network(table, year, width, parallel, isolates):
+    """Network of one year as it is defined: rows of the year in table order, edges in a dictionary."""
+    frame = table.frame
+    rows = frame
+    if year is not None:
+        rows = frame[frame["year"] <= year]
+        rows = rows if width is None else rows[rows["year"] > year - width]
+    names = list(table.nodes.index)
+    listed = set(names[: table.listed]) if isolates else set()
+    there = {*rows["source"], *rows["target"]} | listed
+    nodes = [name for name in names if name in there]
+    position = {name: i for i, name in enumerate(nodes)}
+    kinds = [-1] * len(rows)
+    if "kind" in rows and parallel != "merge":
+        kinds = rows["kind"].cat.codes.tolist()
+    weights = rows["weight"].fillna(1).tolist() if "weight" in rows else [1.0] * len(rows)
+    years = rows["year"].tolist() if "year" in rows else [None] * len(rows)
+    ends = zip(rows["source"], rows["target"], kinds, strict=True)
+    keys = [(position[s], position[t], k) for s, t, k in ends]
+    found = sorted(zip(keys, range(len(keys)), strict=True))
+    edges = {}
+    for key, row in found:
+        edge = edges.setdefault((key, row if parallel == "relations" else 0), [0, [], []])
+        edge[0] += 1
+        edge[1].append(weights[row])
+        edge[2].append(years[row])
+    return nodes, edges
+
+
+def assert_equals_plain(network, table, year, width, parallel, isolates):
+    nodes, edges = plain_network(table, year, width, parallel, isolates)
+    assert list(network.nodes) == nodes
+    assert network.year == year
+    assert network.sources.dtype == network.targets.dtype == np.int32
+    assert network.sources.tolist() == [key[0] for key, _ in edges]
+    assert network.targets.tolist() == [key[1] for key, _ in edges]
+    assert network.relations.dtype == np.int64
+    assert network.relations.tolist() == [count for count, _, _ in edges.values()]
+    # The same sums to the last bit: in the order of the table, as NumPy adds.
+    assert network.weights.tolist() == [
+        float(np.add.reduceat(np.array(weights, float), [0])[0]) for _, weights, _ in edges.values()
+    ]
+    if "kind" in table.frame and parallel != "merge":
+        assert network.kinds.tolist() == [key[2] for key, _ in edges]
+        assert network.kind_names == tuple(table.frame["kind"].cat.categories)
+    else:
+        assert network.kinds is None
+    if table.dated:
+        assert network.first_years.tolist() == [min(years) for _, _, years in edges.values()]
+    else:
+        assert network.first_years is None
+    sample = sample_nodes(table, year)[table.nodes.index.isin(nodes)]
+    assert (network.sample is None) if not table.has_roles else network.sample.tolist() == sample.tolist()
+    pd.testing.assert_frame_equal(network.attributes, table.nodes.loc[table.nodes.index.isin(nodes)])
+    for array in (network.sources, network.targets, network.relations, network.weights):
+        assert not array.flags.writeable
+
+
+def assert_views_are_plain(network):
+    ends = zip(network.sources.tolist(), network.targets.tolist(), strict=True)
+    pairs = sorted({(s, t) for s, t in ends if s != t})
+    links = sorted({(min(pair), max(pair)) for pair in pairs})
+    for found, expected in ((network.pairs, pairs), (network.links, links)):
+        assert list(zip(*(end.tolist() for end in found), strict=True)) == expected
+        assert all(end.dtype == np.int32 and not end.flags.writeable for end in found)
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.integers(0, 9),
+        st.integers(0, 9),
+        st.integers(2018, 2022),
+        st.sampled_from(["technology", "talent", None]),
+        st.sampled_from([0.1, 1.7, 3.0, None]),
+    ),
+    max_size=60,
+)
+
+
+@st.composite
+def tables(draw):
+    rows = draw(ROWS)
+    frame = pd.DataFrame(rows, columns=["source", "target", "year", "kind", "weight"])
+    frame = frame.astype({"kind": object, "weight": float})
+    for column in ("year", "kind", "weight"):
+        if draw(st.booleans()):
+            frame = frame.drop(columns=column)
+    nodes = None
+    if draw(st.booleans()):
+        ids = draw(st.lists(st.integers(0, 14), unique=True, max_size=8))
+        nodes = pd.DataFrame({"label": [f"N{i}" for i in ids]}, index=ids)
+        if draw(st.booleans()):
+            nodes["role"] = [["sample", "partner"][i % 2] for i in ids]
+            if draw(st.booleans()):
+                nodes["sample_to"] = [2019.0 if i % 3 else np.nan for i in ids]
+    return from_frame(frame, nodes)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    tables(),
+    st.sampled_from([None, 1, 2]),
+    st.sampled_from(["merge", "kinds", "relations"]),
+    st.booleans(),
+    st.booleans(),
+)
+def test_every_year_equals_its_plain_definition(table, width, parallel, isolates, keep):
+    kept = networks_module.KEPT_BYTES
+    networks_module.KEPT_BYTES = kept if keep else 0
+    try:
+        options = {"parallel": parallel, "isolates": isolates}
+        if table.dated:
+            options["years"] = [2019, 2022, 2017]
+        found = cumulative(table, **options) if width is None else window(table, width, **options)
+        assert list(found) == ([2017, 2019, 2022] if table.dated else [None])
+        for year, network in found.items():
+            assert_equals_plain(network, table, year, width, parallel, isolates)
+            assert_views_are_plain(network)
+    finally:
+        networks_module.KEPT_BYTES = kept
+
+
+def test_networks_by_year_behave_like_a_dictionary(three_years):
+    found = cumulative(three_years)
+    assert len(found) == 3
+    assert 2020 in found
+    assert 1999 not in found
+    with pytest.raises(KeyError, match="1999"):
+        found[1999]
+    assert list(reversed(found)) == [2021, 2020, 2019]
+    assert [year for year, _ in found.items()] == list(found.keys()) == [2019, 2020, 2021]
+    assert found[2021] is found[2021] is last(found)
+    assert dict(found)[2020] is found[2020]
+    assert repr(found) == "<networks of 2019, 2020, 2021>"
+
+
+def test_networks_of_a_large_table_are_not_kept(three_years, monkeypatch):
+    monkeypatch.setattr(networks_module, "KEPT_BYTES", 0)
+    found = cumulative(three_years)
+    held = found[2019]
+    gone = weakref.ref(found[2020])
+    assert found[2021].n_nodes == 4
+    gc.collect()
+    assert gone() is None
+    # One that somebody holds is not made again.
+    assert found[2019] is held
+
+
+def test_attributes_are_taken_when_they_are_read(three_years):
+    network = cumulative(three_years)[2019]
+    assert callable(network.__dict__["_attributes"])
+    assert pickle.loads(pickle.dumps(network)).n_edges == 1
+    assert network.attributes["label"].tolist() == ["a", "b"]
+    assert network.attributes is network.attributes
+    assert network.subnetwork(["b"]).attributes["label"].tolist() == ["b"]
+    assert network.simple().attributes["label"].tolist() == ["a", "b"]
+    with pytest.raises(AttributeError):
+        network.attributes = None
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 2**31 - 1)] * 3), max_size=50), st.integers(0, 5))
+def test_order_is_stable_and_holds_the_largest_numbers(rows, repeat):
+    columns = np.array(rows * (repeat + 1), np.int32).reshape(-1, 3).T
+    expected = np.lexsort(columns[::-1])
+    assert networks_module._order(*columns).tolist() == expected.tolist()

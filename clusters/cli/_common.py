@@ -264,7 +264,7 @@ class Input:
 
     def networks(
         self, table: Relations, *, isolates: bool = False, parallel: str = "merge"
-    ) -> dict[int | None, ValueNetwork]:
+    ) -> Mapping[int | None, ValueNetwork]:
         """Build the networks of ``--years`` in the chosen mode."""
         from clusters import networks
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -186,7 +187,7 @@ def _names(read: Input, target_file: str | None, out: Path | None) -> tuple[Inpu
 
 def _networks(
     read: Input, table: Relations, year: int | None, isolates: bool, parallel: str | None = None
-) -> dict[int | None, ValueNetwork]:
+) -> Mapping[int | None, ValueNetwork]:
     """Build the networks of ``--years``, or of the one ``--year``, which may itself bring nothing new."""
     from clusters import networks
 
@@ -206,7 +207,7 @@ def _kinds(
     read: Input,
     table: Relations,
     year: int | None,
-    found: dict[int | None, ValueNetwork],
+    found: Mapping[int | None, ValueNetwork],
     isolates: bool,
 ) -> dict[int | None, pd.DataFrame]:
     """Count the relations of each kind behind every merged edge, where the table has kinds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -38,7 +38,7 @@ class Study:
     replicates: int = 0
 
     @cached_property
-    def networks(self) -> dict[int | None, ValueNetwork]:
+    def networks(self) -> Mapping[int | None, ValueNetwork]:
         """Networks of all kinds of relation, by year."""
         return self.networks_of(self.relations)
 
@@ -58,7 +58,7 @@ class Study:
         used = chosen(self.relations, None)
         return used if self.years is None else in_years(used, self.years[0], self.years[-1])
 
-    def networks_of(self, relations: Relations) -> dict[int | None, ValueNetwork]:
+    def networks_of(self, relations: Relations) -> Mapping[int | None, ValueNetwork]:
         """Build networks with the choices of this report."""
         years = self.years
         if years is None and relations.dated:
