@@ -61,6 +61,8 @@ def every_table() -> dict[str, pd.DataFrame]:
         "node_measures": tables.node_measures(last, betweenness=True, closeness=True, eccentricity=True),
         "top_degrees": tables.top_degrees(last),
         "top_degrees weighted": tables.top_degrees(last, weighted=True),
+        "yearly_degrees": tables.yearly_degrees(built),
+        "yearly_degrees top": tables.yearly_degrees(built, top=3),
         "parity": tables.parity(last),
         "concentration": tables.concentration(built),
         "concentration_curve_table": tables.concentration_curve_table(last),

@@ -12,7 +12,7 @@ from clusters.tables._flows import flow_margins, flow_matrix_table, flows
 from clusters.tables._parity import parity
 from clusters.tables._powerlaw import degree_distribution, powerlaw
 from clusters.tables._replay import replay
-from clusters.tables._structure import node_measures, top_degrees, yearly_structure
+from clusters.tables._structure import node_measures, top_degrees, yearly_degrees, yearly_structure
 
 __all__ = [
     "composition",
@@ -28,5 +28,6 @@ __all__ = [
     "replay",
     "row_account",
     "top_degrees",
+    "yearly_degrees",
     "yearly_structure",
 ]

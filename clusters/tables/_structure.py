@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from clusters.errors import UsageError
 from clusters.measures import centrality, clustering, cohesion, communities, cores, degree, paths
@@ -167,27 +168,79 @@ def top_degrees(
     >>> top_degrees(network, top=2)[["rank", "node", "in_degree", "out_degree", "degree"]].values.tolist()
     [[1, 'b', 2, 1, 3], [2, 'a', 1, 1, 2]]
     """
-    if role not in ("sample", "partner", "all"):
-        raise UsageError(f"role {role!r} is not known; use sample, partner or all")
-    if role != "all" and network.sample is None:
-        raise UsageError(
-            f"role {role} was asked for, but the table does not say which organisations are the sample",
-            hint="give a column 'role' with --nodes, or rows as enterprise, partner, direction",
-        )
-    table = _identity(network)
-    for name, measure in _DEGREES.items():
-        table[name] = measure(network).to_numpy()
-    if weighted:
-        for name, measure in _DEGREES.items():
-            table[f"weighted_{name}"] = measure(network, weighted=True).to_numpy()
+    _check_role(network, role)
+    columns = _degrees(network, weighted)
     kind = "weighted_" if weighted else ""
+    among = np.arange(network.n_nodes)
+    if network.sample is not None and role != "all":
+        among = np.flatnonzero(network.sample == (role == "sample"))
+    leading = _leading(among, [columns[kind + "degree"], columns[kind + "out_degree"]], top)
+    table = _identity(network).take(leading)
+    for name, values in columns.items():
+        table[name] = values[leading]
     for name, of in (("empowerment_share", "out_degree"), ("input_share", "in_degree")):
-        total = table[kind + of].sum()
+        total = columns[kind + of].sum()
         table[name] = table[kind + of] / total if total else NAN
-    if role != "all":
-        table = table[table["role"] == role]
     table = _ranked(table, kind).head(top)
     table.insert(0, "rank", np.arange(1, len(table) + 1))
+    table.attrs["notes"] = [Note("note.degrees_relations" if weighted else "note.degrees_edges")]
+    return table
+
+
+def yearly_degrees(
+    networks: Mapping[int | None, ValueNetwork],
+    *,
+    top: int | None = None,
+    role: Role = "all",
+    weighted: bool = False,
+) -> pd.DataFrame:
+    """Tabulate the degrees of every organisation in every year, or the leading ones of each year.
+
+    Parameters
+    ----------
+    networks
+        Networks by year, as ``networks.cumulative`` gives them.
+    top
+        With a number: the list of ``top_degrees`` of each year. ``None``: every organisation of each
+        year, in node order, without ranks and shares.
+    role, weighted
+        As in ``top_degrees``.
+
+    Returns
+    -------
+    DataFrame
+        ``year`` (NaN when undated), then the columns of ``top_degrees``; ``label`` where a name
+        differs from its id in any year.
+
+    References
+    ----------
+    Nankai report 2023, Tables 3 and 4, for each year.
+
+    Examples
+    --------
+    >>> from clusters.networks import cumulative
+    >>> from clusters.relations import from_frame
+    >>> rows = pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"], "year": [2020, 2021]})
+    >>> table = yearly_degrees(cumulative(from_frame(rows)))
+    >>> table[["year", "node", "in_degree", "out_degree"]].values.tolist()
+    [[2020, 'a', 0, 1], [2020, 'b', 1, 0], [2021, 'a', 0, 1], [2021, 'b', 1, 1], [2021, 'c', 1, 0]]
+    """
+    parts = []
+    for year, network in networks.items():
+        if top is not None:
+            part = top_degrees(network, top, role, weighted=weighted)
+        else:
+            _check_role(network, role)
+            part = _identity(network).assign(**_degrees(network, weighted))
+            part = part if role == "all" else part[part["role"] == role]
+        part.attrs = {}
+        part.insert(0, "year", NAN if year is None else year)
+        parts.append(part)
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"year": []})
+    if "label" in table.columns:
+        label = table.pop("label")
+        after = list(table.columns).index("node") + 1
+        table.insert(after, "label", label.where(label.notna(), table["node"]))
     table.attrs["notes"] = [Note("note.degrees_relations" if weighted else "note.degrees_edges")]
     return table
 
@@ -265,19 +318,54 @@ def _identity(network: ValueNetwork) -> pd.DataFrame:
             table["label"] = label
     roles = np.full(network.n_nodes, None, dtype=object)
     if network.sample is not None:
-        roles = np.where(network.sample, "sample", "partner").astype(object)
+        # The same two strings throughout; ``astype(object)`` would make one for each organisation.
+        roles = np.array(["partner", "sample"], dtype=object)[network.sample.astype(np.intp)]
     table["role"] = roles
     return table
 
 
+def _check_role(network: ValueNetwork, role: Role) -> None:
+    if role not in ("sample", "partner", "all"):
+        raise UsageError(f"role {role!r} is not known; use sample, partner or all")
+    if role != "all" and network.sample is None:
+        raise UsageError(
+            f"role {role} was asked for, but the table does not say which organisations are the sample",
+            hint="give a column 'role' with --nodes, or rows as enterprise, partner, direction",
+        )
+
+
+def _degrees(network: ValueNetwork, weighted: bool) -> dict[str, NDArray[Any]]:
+    columns = {name: measure(network).to_numpy() for name, measure in _DEGREES.items()}
+    if weighted:
+        for name, measure in _DEGREES.items():
+            columns[f"weighted_{name}"] = measure(network, weighted=True).to_numpy()
+    return columns
+
+
+def _leading(among: NDArray[np.intp], columns: Sequence[NDArray[Any]], top: int) -> NDArray[np.intp]:
+    """Choose, without sorting, who can be among the first by some columns, the first one counting most.
+
+    Those that are equal to the last one in all columns are there too.
+    """
+    ahead = []
+    for column in columns:
+        if among.size <= top:
+            break
+        values = column[among]
+        least = np.partition(values, among.size - top)[among.size - top]
+        ahead.append(among[values > least])
+        top -= ahead[-1].size
+        among = among[values == least]
+    return np.sort(np.concatenate([*ahead, among]))
+
+
 def _ranked(table: pd.DataFrame, kind: str = "") -> pd.DataFrame:
     """Sort by degree, then out-degree, both falling, then by id (decision D12)."""
-    ids = table["node"].astype(str)
-    order = np.lexsort(
-        (
-            np.argsort(np.argsort(ids.to_numpy(dtype=object))),
-            -table[f"{kind}out_degree"],
-            -table[f"{kind}degree"],
-        )
-    )
+    values = [-table[f"{kind}{name}"].to_numpy() for name in ("degree", "out_degree")]
+    order = np.lexsort(values[::-1])
+    ids = table["node"].astype(str).to_list()
+    new = np.any([value[order][1:] != value[order][:-1] for value in values], axis=0)
+    for tied in np.split(order, np.flatnonzero(new) + 1):
+        # A view: names are compared only where degrees are equal.
+        tied[:] = sorted(tied.tolist(), key=ids.__getitem__)
     return table.iloc[order].reset_index(drop=True)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from clusters import ValueNetwork, labels, networks
 from clusters.errors import UsageError
 from clusters.relations import from_frame
-from clusters.tables._structure import STRUCTURE, node_measures, top_degrees, yearly_structure
+from clusters.tables._structure import STRUCTURE, node_measures, top_degrees, yearly_degrees, yearly_structure
 
 CLI_KEYS = (
     *("year", "sample_nodes", "partner_nodes", "nodes", "edges", "relations", "average_degree", "diameter"),
@@ -131,6 +134,59 @@ def test_weighted_list_ranks_by_relations_and_shows_both():
     assert weighted["weighted_degree"].to_list()[:3] == [4, 3, 2]
     assert weighted["degree"].to_list()[:3] == [2, 1, 2]
     assert weighted["empowerment_share"].to_list()[1] == pytest.approx(3 / 5)
+
+
+IDS = st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)), max_size=40)
+
+
+@settings(max_examples=100, deadline=None)
+@given(IDS, st.integers(1, 20), st.sampled_from(["all", "sample", "partner"]), st.booleans())
+def test_top_list_is_the_head_of_everyone_sorted(edges, top, role, weighted):
+    network = ValueNetwork.from_edges(edges, nodes=range(16))
+    network = dataclasses.replace(network, sample=np.arange(16) % 3 == 0)
+    kind = "weighted_" if weighted else ""
+    table = top_degrees(network, top, role, weighted=weighted)
+    rows = []
+    for i in range(16):
+        if role != "all" and (i % 3 == 0) != (role == "sample"):
+            continue
+        ends = edges if weighted else set(edges)
+        out, into = sum(s == i for s, _ in ends), sum(t == i for _, t in ends)
+        rows.append((-(out + into), -out, str(i), i))
+    expected = sorted(rows)[:top]
+    assert table["node"].to_list() == [row[3] for row in expected]
+    assert table[f"{kind}degree"].to_list() == [-row[0] for row in expected]
+    assert table["rank"].to_list() == list(range(1, len(expected) + 1))
+
+
+def test_yearly_degrees_are_those_of_each_year(tied):
+    later = ValueNetwork.from_edges([("x", "a")])
+    by_year = {2020: tied, 2021: later}
+    table = yearly_degrees(by_year)
+    assert table["year"].to_list() == [2020] * 7 + [2021] * 2
+    assert table["node"].to_list() == [*tied.nodes, "x", "a"]
+    first = table[table["year"] == 2020].set_index("node")
+    assert first.loc["a", ["in_degree", "out_degree", "degree"]].to_list() == [0, 3, 3]
+    assert yearly_degrees({2020: tied}, role="sample")["node"].to_list() == ["a", "b", "c"]
+    with pytest.raises(UsageError, match="sample"):
+        yearly_degrees(by_year, role="sample")  # the second year knows no roles
+    leading = yearly_degrees(by_year, top=2)
+    assert leading[["year", "rank", "node"]].values.tolist() == [
+        [2020, 1, "a"],
+        [2020, 2, "b"],
+        [2021, 1, "x"],
+        [2021, 2, "a"],
+    ]
+    assert len(yearly_degrees({})) == 0
+    assert yearly_degrees({None: later})["year"].isna().all()
+
+
+def test_yearly_degrees_name_everyone_where_one_name_differs():
+    rows = pd.DataFrame({"source": ["1", "3"], "target": ["2", "1"], "year": [2020, 2021]})
+    labels = pd.DataFrame({"label": ["1", "2", "三"]}, index=["1", "2", "3"])
+    table = yearly_degrees(networks.cumulative(from_frame(rows, labels)))
+    assert list(table.columns[:3]) == ["year", "node", "label"]
+    assert table["label"].to_list() == ["1", "2", "1", "2", "三"]
 
 
 def test_names_are_shown_where_they_differ_from_ids():
