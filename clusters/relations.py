@@ -399,8 +399,7 @@ def orient(table: RawTable, columns: RelationColumns, thesaurus: Mapping[str, st
 
     raw = tuple(table.columns[position] for position in columns.ids.values())
     warnings = assembly.name_warnings(table, raw)
-    clean = assembly.cleaner(thesaurus or {})
-    one, two = joined([column.map(clean) for column in raw])
+    one, two = assembly.clean_names(raw, thesaurus or {})
     nothing = missing(len(table.lines))
 
     abroad = any(attribute == "country" for _, attribute in columns.attributes)
@@ -468,12 +467,12 @@ def _aside(
 
     A self-loop that is set aside is not looked at again, so no row counts twice.
     """
+    from clusters.intake.assembly import tidied
     from clusters.intake.rows import repeated
-    from clusters.names import tidy
 
     loops = accepted & (oriented.source.codes == oriented.target.codes)
     among = accepted if keep_loops else accepted & ~loops
-    texts = [raw.columns[position].map(tidy) for position in columns.classes.values()]
+    texts = [tidied(raw.columns[position]) for position in columns.classes.values()]
     texts += [column for pair in oriented.pairs.values() for column in pair]
     texts += [column for column in (values.date, values.kind) if column is not None]
     cells: list[NDArray[Any]] = [oriented.source.codes, oriented.target.codes]
@@ -515,7 +514,7 @@ def _assembled(
     if known is not None:
         warnings[:0] = known.warnings
     unused = np.flatnonzero((codes == 0) & ~aside.used)
-    set_aside = ["duplicate" if aside.doubles[row] else "self_loop" for row in unused]
+    set_aside = np.where(aside.doubles[unused], "duplicate", "self_loop").astype(object).tolist()
     reasons = {reason: int((codes == code).sum()) for code, reason in enumerate(rows.REASONS) if code}
     reasons |= {reason: sum(r.reason == reason for r in raw.ragged) for reason in rows.FILE_REASONS}
     account = RowAccount(
@@ -548,16 +547,16 @@ def _roles(
     size = len(said.index)
     sample, partner = np.zeros(size, bool), np.zeros(size, bool)
     if oriented.enterprise is not None:
-        gives = oriented.enterprise.codes[said.rows] == oriented.source.codes[said.rows]
+        gives = oriented.enterprise.codes[said.chosen] == oriented.source.codes[said.chosen]
         sample[np.where(gives, said.nodes[0::2], said.nodes[1::2])] = True
     if "role" in oriented.pairs:
         mentioned = said.of(oriented.pairs["role"])
-        read = np.array([*(read_role(text) or "?" for text in mentioned.values), ""], object)
-        blank = np.array([*(not text.strip() for text in mentioned.values), True])[mentioned.codes]
-        roles = np.where(blank, "", read[mentioned.codes])
-        sample[said.nodes[roles == SAMPLE]] = True
-        partner[said.nodes[roles == PARTNER]] = True
-        unread = np.flatnonzero(roles == "?")
+        meaning = {SAMPLE: 1, PARTNER: 2}
+        read = [meaning.get(read_role(text) or "", 3) if text.strip() else 0 for text in mentioned.values]
+        roles = np.array([*read, 0], np.int8)[mentioned.codes]
+        sample[said.nodes[roles == 1]] = True
+        partner[said.nodes[roles == 2]] = True
+        unread = np.flatnonzero(roles == 3)
         if unread.size:
             text = mentioned.values[mentioned.codes[unread[0]]]
             at = said.at(int(unread[0]))

@@ -15,12 +15,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusters import names
+from clusters.intake import texts
 from clusters.intake import values as cells
 from clusters.intake.headers import RelationColumns
 from clusters.intake.organisations import NODE_ONLY, Conflict, Organisations, most_frequent
 from clusters.intake.rows import Values
-from clusters.intake.table import Column, RawTable, cell_text, joined, missing
+from clusters.intake.table import Column, Consecutive, RawTable, cell_text, joined, missing
+from clusters.intake.texts import Texts
 from clusters.sentences import Note
+
+_STEP = 1 << 20
+_PART = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Oriented:
     warnings: list[str] = field(default_factory=list)
 
     @property
-    def names(self) -> NDArray[np.object_]:
+    def names(self) -> NDArray[np.object_] | Texts:
         """Cleaned names of both ends."""
         return self.source.values
 
@@ -52,10 +57,17 @@ class Mentions:
     nodes: NDArray[np.int32]
     index: pd.Index
 
+    @property
+    def chosen(self) -> NDArray[np.intp] | slice:
+        """The rows in use, as a slice where that is all of them."""
+        return slice(None) if self.rows.size == len(self.table.lines) else self.rows
+
     def of(self, pair: tuple[Column, Column]) -> Column:
         """Return what is said of the organisation at each mention."""
-        one, two = joined([column.take(self.rows) for column in pair])
-        return Column(np.column_stack([one.codes, two.codes]).ravel(), one.values)
+        one, two = joined([column.take(self.chosen) for column in pair])
+        codes = np.empty(self.nodes.size, np.int32)
+        codes[0::2], codes[1::2] = one.codes, two.codes
+        return Column(codes, one.values)
 
     def at(self, mention: int) -> Note:
         """Return the place of a mention for messages."""
@@ -66,18 +78,48 @@ def mentions(
     table: RawTable, oriented: Oriented, rows: NDArray[np.intp], known: Organisations | None
 ) -> Mentions:
     """Number the organisations: the nodes table first, then as they appear in the rows."""
-    both = np.column_stack([oriented.source.codes[rows], oriented.target.codes[rows]]).ravel()
-    seen = np.asarray(pd.unique(both))
-    position = np.full(len(oriented.names), -1, np.int32)
-    ids: list[Any] = []
+    chosen = slice(None) if rows.size == len(oriented.source.codes) else rows
+    source, target = oriented.source.codes[chosen], oriented.target.codes[chosen]
+    size = len(oriented.names)
+    position = np.full(size, -1, np.int32)
+    ids = np.empty(0, object)
     if known is not None:
-        ids = list(known.frame.index)
-        at = pd.Index(oriented.names, dtype=object).get_indexer(pd.Index(ids, dtype=object))
+        ids = np.asarray(known.frame.index, object)
+        at = _positions(oriented.names, ids)
         position[at[at >= 0]] = np.flatnonzero(at >= 0)
-    new = seen[position[seen] < 0]
+    first = _first_mention(source, target, size)
+    new = np.flatnonzero((first < _NEVER) & (position < 0))
+    new = new[np.argsort(first[new])]
     position[new] = np.arange(len(ids), len(ids) + new.size)
-    index = pd.Index([*ids, *oriented.names[new]], dtype=object, name="node")
-    return Mentions(table, rows, position[both], index)
+    nodes = np.empty(2 * rows.size, np.int32)
+    nodes[0::2], nodes[1::2] = position[source], position[target]
+    index = pd.Index(
+        np.concatenate([ids, np.asarray(oriented.names[new], object)]), name="node", dtype=object
+    )
+    return Mentions(table, rows, nodes, index)
+
+
+_NEVER = np.iinfo(np.int64).max
+
+
+def _first_mention(source: NDArray[np.int32], target: NDArray[np.int32], size: int) -> NDArray[np.int64]:
+    """Return where each name is first mentioned, source before target in each row."""
+    firsts = []
+    for codes, offset in ((source, 0), (target, 1)):
+        first = np.full(size, _NEVER)
+        for start in reversed(range(0, len(codes), _STEP)):
+            # Of several values given to one place the last one stays.
+            part = codes[start : start + _STEP][::-1]
+            first[part] = 2 * np.arange(start + part.size - 1, start - 1, -1) + offset
+        firsts.append(first)
+    return np.minimum(*firsts)
+
+
+def _positions(names: NDArray[np.object_] | Texts, wanted: NDArray[np.object_]) -> NDArray[np.integer]:
+    if isinstance(names, Texts):
+        return names.positions(wanted.tolist())
+    found: NDArray[np.integer] = pd.Index(names, dtype=object).get_indexer(pd.Index(wanted, dtype=object))
+    return found
 
 
 def relation_frame(
@@ -89,17 +131,18 @@ def relation_frame(
     warnings: list[str],
 ) -> pd.DataFrame:
     """Build the frame of the relations in use; its index holds their lines."""
-    rows, table = said.rows, said.table
+    table, rows = said.table, said.chosen
     data: dict[str, Any] = {}
+    ends = pd.CategoricalDtype(said.index)
     for k, end in enumerate(("source", "target")):
-        data[end] = pd.Categorical.from_codes(said.nodes[k::2], categories=said.index)
+        data[end] = pd.Categorical.from_codes(said.nodes[k::2], dtype=ends)
     if values.year is not None:
         data["year"] = values.year[rows]
     if values.date is not None:
         data["date"] = categorical(values.date.take(rows))
     if values.kind is not None:
         kind = values.kind.take(rows)
-        _warn_missing_kinds(table, columns, rows, kind, warnings)
+        _warn_missing_kinds(table, columns, said.rows, kind, warnings)
         if (kind.codes >= 0).any():
             data["kind"] = categorical(kind)
     if values.weight is not None:
@@ -108,15 +151,28 @@ def relation_frame(
         for end, categories in zip(("source", "target"), _same_categories(pair), strict=True):
             data[f"{end}_{level}"] = categories
     for name, position in columns.classes.items():
-        column = table.columns[position].take(rows).map(names.tidy)
+        column = tidied(table.columns[position].take(rows))
         if (column.codes >= 0).any():
             data.setdefault(name, categorical(column))
-        elif (
-            table.header[position].strip() and not (table.columns[position].map(names.tidy).codes >= 0).any()
-        ):
+        elif table.header[position].strip() and not (tidied(table.columns[position]).codes >= 0).any():
             # Empty in the whole file, not only in the rows in use.
             warnings.append(Note("note.empty_column", name=table.name, column=table.header[position]))
-    return pd.DataFrame(data, index=pd.Index(table.lines[rows]))
+    return pd.DataFrame(data, index=_numbers(table.lines, rows))
+
+
+def _numbers(lines: NDArray[np.int64] | Consecutive, rows: NDArray[np.intp] | slice) -> pd.Index:
+    """Return the lines of rows as an index, which is a mere range where none is left out."""
+    if isinstance(lines, Consecutive) and isinstance(rows, slice):
+        return pd.RangeIndex(lines.first, lines.first + lines.size)
+    chosen = lines[rows]
+    if chosen.size and chosen[-1] - chosen[0] + 1 == chosen.size and (np.diff(chosen) == 1).all():
+        return pd.RangeIndex(int(chosen[0]), int(chosen[-1]) + 1)
+    return pd.Index(chosen)
+
+
+def tidied(column: Column) -> Column:
+    """Return a column with every text tidied."""
+    return column.map(names.tidy, names.tidy_lines)
 
 
 def _levels(
@@ -131,7 +187,7 @@ def _levels(
         if pair is None:
             sides = (missing(said.rows.size), missing(said.rows.size))
         else:
-            sides = (pair[0].take(said.rows), pair[1].take(said.rows))
+            sides = (pair[0].take(said.chosen), pair[1].take(said.chosen))
         if known is not None and level in known.frame.columns:
             sides = _filled(sides, _listed_values(known.frame[level], len(said.index)), said)
         result[level] = sides
@@ -167,11 +223,23 @@ def _same_categories(columns: tuple[Column, ...]) -> list[pd.Categorical]:
     for column in together:
         used[column.codes] = True
     occurring = np.flatnonzero(used[:-1])
-    order = occurring[np.argsort(values[occurring].astype(str), kind="stable")]
-    lookup = np.full(len(values) + 1, -1, np.int32)
+    order = occurring[_by_characters(values, occurring)]
+    small = np.int8 if order.size < 127 else np.int16 if order.size < 32767 else np.int32
+    lookup: NDArray[np.integer] = np.full(len(values) + 1, -1, small)
     lookup[order] = np.arange(order.size)
-    categories = pd.Index(values[order].tolist(), dtype=object if not order.size else None)
+    categories = pd.Index(list(values[order]), dtype=object if not order.size else None)
     return [pd.Categorical.from_codes(lookup[c.codes], categories=categories) for c in together]
+
+
+def _by_characters(values: NDArray[np.object_] | Texts, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the order of some texts by the numbers of their characters, which is that of UTF-8."""
+    if isinstance(values, Texts):
+        return values.take(chosen).order()
+    texts = values[chosen]
+    # An array of Python's texts is compared one by one, a fixed-width one is as wide as the longest.
+    wide = texts.size * max(map(len, texts), default=0) > 1 << 22
+    order: NDArray[np.int64] = np.argsort(texts if wide else texts.astype(str), kind="stable")
+    return order
 
 
 def _warn_missing_kinds(
@@ -269,7 +337,7 @@ def _warn_unread(
         )
 
 
-def _conflict_text(attribute: str, conflict: Conflict, values: NDArray[Any], said: Mentions) -> Note:
+def _conflict_text(attribute: str, conflict: Conflict, values: NDArray[Any] | Texts, said: Mentions) -> Note:
     one, two = (values[v] for v in conflict.values)
     first = {
         "node": said.index[conflict.node],
@@ -287,17 +355,29 @@ def name_warnings(table: RawTable, ends: Sequence[Column]) -> list[str]:
     """Say what cleaning changed in names beyond blanks: invisible characters, look-alike letters."""
     counts: dict[str, tuple[int, dict[str, str]]] = {}
     for column in ends:
-        size = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
-        for code, text in enumerate(column.values):
-            if text.isascii() and text.isprintable():
-                continue
+        size: NDArray[np.intp] | None = None
+        for code, text in _suspects(column.values):
             for what, found in _changes(text):
+                if size is None:
+                    size = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
                 before, example = counts.get(what, (0, found))
                 if not before:
                     row = int(np.flatnonzero(column.codes == code)[0])
                     example = {"at": table.at(row), **found}
                 counts[what] = (before + int(size[code]), example)
     return [Note(what, name=table.name, n=n, **example) for what, (n, example) in counts.items()]
+
+
+def _suspects(values: NDArray[np.object_] | Texts) -> Iterator[tuple[int, str]]:
+    """Return the names that may hold what cannot be seen, with their codes."""
+    codes = values.odd() if isinstance(values, Texts) else np.arange(len(values))
+    for start in range(0, codes.size, _PART):
+        part = codes[start : start + _PART]
+        found = list(values[part])
+        if names.hides("\n".join(found)):
+            yield from (
+                (int(code), text) for code, text in zip(part, found, strict=True) if names.hides(text)
+            )
 
 
 def _changes(text: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -313,14 +393,25 @@ def _changes(text: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 def look_alike_names(index: pd.Index, name: str) -> list[str]:
     """Say which names differ in case or blanks only; they are kept apart."""
-    folded = pd.Series([str(text).casefold().replace(" ", "") for text in index])
-    twins = folded.duplicated(keep=False)
-    if not twins.any():
+    codes = _fold_codes(index)
+    alike = np.bincount(codes[codes >= 0])
+    first = np.flatnonzero((codes >= 0) & (alike[codes] > 1))[:1]
+    if not first.size:
         return []
-    groups = int((twins & ~folded.duplicated()).sum())
-    first = folded[twins].iloc[0]
-    one, two = (index[i] for i in np.flatnonzero(folded == first)[:2])
-    return [Note("note.names_alike", name=name, n=groups, one=one, two=two)]
+    one, two = (index[i] for i in np.flatnonzero(codes == codes[first[0]])[:2])
+    return [Note("note.names_alike", name=name, n=int((alike > 1).sum()), one=one, two=two)]
+
+
+def _fold_codes(index: pd.Index) -> NDArray[np.integer]:
+    """Number names so that those which differ in case or blanks only are one."""
+    if len(index) <= texts.FEW:
+        return pd.factorize(np.array([*map(_folded, index), ""], object))[0][:-1]
+    folded = Texts.of(index.to_numpy(object)).map_lines(_folded, names.casefold_lines, folded=True)
+    return np.empty(0, np.int32) if folded is None else Texts.joined([folded])[0][0]
+
+
+def _folded(text: object) -> str:
+    return str(text).casefold().replace(" ", "")
 
 
 def cover_warnings(nodes: pd.DataFrame, said: Mentions, known: Organisations | None, name: str) -> list[str]:
@@ -343,8 +434,14 @@ def cover_warnings(nodes: pd.DataFrame, said: Mentions, known: Organisations | N
     return result
 
 
-def cleaner(thesaurus: Mapping[str, str]) -> Callable[[str], str]:
-    """Return the function that makes a name's spelling the one it is counted under."""
-    if not thesaurus:
-        return names.clean
-    return lambda text: thesaurus.get(cleaned := names.clean(text), cleaned)
+def clean_names(columns: Sequence[Column], thesaurus: Mapping[str, str]) -> list[Column]:
+    """Write names in the spelling they are counted under, on one list of names."""
+    together = joined(columns)
+    values = together[0].values
+    every = Column(np.arange(len(values), dtype=np.int32), values).map(names.clean, names.clean_lines)
+    if thesaurus:
+        every = every.rename(thesaurus)
+    if every.values is values:
+        return together
+    lookup = np.append(every.codes, np.int32(-1))
+    return [Column(lookup[column.codes], every.values) for column in together]

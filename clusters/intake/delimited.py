@@ -11,13 +11,26 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clusters.errors import DataError, UsageError
-from clusters.intake.table import Column, RaggedRow, RawTable, above_header, blank_lines, find_header
+from clusters.intake.table import (
+    Column,
+    Consecutive,
+    RaggedRow,
+    RawTable,
+    above_header,
+    blank_lines,
+    find_header,
+)
 from clusters.sentences import Note
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SEPARATORS = (",", ";", "\t", "|")
 _WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -54,8 +67,50 @@ def parse(
         The file is empty or no separator divides its header.
     """
     data, warnings = _line_ends(data, name)
+    plan = plan_of(data, name, score, separator)
+    body = memoryview(data)[plan.offset :]
+    columns, numbers, ragged, blank = _body(body, len(plan.header), plan.mark, plan.first_line)
+    return plan.table(columns, numbers, ragged, blank, encoding, warnings)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the first lines say of a file: how it is divided, and where its rows begin."""
+
+    name: str
+    mark: str
+    header: list[str]
+    first_line: int
+    """Line of the first row."""
+    offset: int
+    """Bytes before the first row."""
+    comments: list[bytes]
+    warnings: list[str]
+
+    def table(
+        self,
+        columns: list[Column],
+        lines: NDArray[np.int64] | Consecutive,
+        ragged: list[RaggedRow],
+        blank: int,
+        encoding: str,
+        warnings: Sequence[str] = (),
+    ) -> RawTable:
+        """Put the table together once the rows are read."""
+        said = [*warnings, *self.warnings]
+        if blank:
+            said.append(blank_lines(self.name, "line", blank))
+        source = {"format": "text", "encoding": encoding, "separator": _WORDS.get(self.mark, self.mark)}
+        if self.comments:
+            source["comment"] = " ".join(line.decode().lstrip("#").strip() for line in self.comments)
+        return RawTable(self.name, self.header, columns, lines, ragged, source=source, warnings=said)
+
+
+def plan_of(data: bytes, name: str, score: Score, separator: str | None) -> Plan:
+    """Read the first lines of a file: comments, separator, header."""
     if not data or data.isspace():
         raise DataError(f"{name} is empty", hint="a relation table needs a header line and rows")
+    warnings: list[str] = []
     lines = _head(data)
     comments = _comments(lines, score)
     preview = lines[len(comments) :]
@@ -74,14 +129,8 @@ def parse(
     if below and all(len(cells) == len(header) + 1 and not cells[-1].strip() for cells in below):
         header = [*header, ""]  # every row ends in a separator, only the header does not
     first = len(comments) + start + height
-    body = memoryview(data)[sum(len(line) for line in lines[:first]) :]
-    columns, numbers, ragged, blank = _body(body, len(header), mark, first + 1)
-    if blank:
-        warnings.append(blank_lines(name, "line", blank))
-    source = {"format": "text", "encoding": encoding, "separator": _WORDS.get(mark, mark)}
-    if comments:
-        source["comment"] = " ".join(line.decode().lstrip("#").strip() for line in comments)
-    return RawTable(name, header, columns, numbers, ragged, source=source, warnings=warnings)
+    offset = sum(len(line) for line in lines[:first])
+    return Plan(name, mark, header, first + 1, offset, comments, warnings)
 
 
 def _line_ends(data: bytes, name: str) -> tuple[bytes, list[str]]:
@@ -185,8 +234,30 @@ def _body(
 def _row_starts(body: memoryview, mark: str) -> tuple[NDArray[np.int64], int, bool] | None:
     """Find the rows: their lines (from 0), the number of empty lines, whether cells hold line breaks.
 
-    ``None`` when a quote stands where it neither opens nor closes a cell.
+    ``None`` when a quote stands where it neither opens nor closes a cell, or is not closed.
     """
+    found = scan(body, mark)
+    return None if found is None or found.opened else (found.rows, found.empty, found.breaks)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Where the rows of a piece of text begin."""
+
+    rows: NDArray[np.int64]
+    """Line (from 0) of each row; the last one has no end where ``opened``."""
+    empty: int
+    """Number of empty lines."""
+    breaks: bool
+    """Whether cells hold line breaks."""
+    opened: bool
+    """Whether a quote is still open at the end."""
+    begins: NDArray[np.int64]
+    """Position of the first byte of each line."""
+
+
+def scan(body: memoryview, mark: str) -> Scan | None:
+    """Find the rows; ``None`` when a quote stands where it neither opens nor closes a cell."""
     data = np.frombuffer(body, np.uint8)
     before, after = np.zeros(256, bool), np.zeros(256, bool)
     before[[ord(mark), 10, 34]] = True
@@ -205,8 +276,6 @@ def _row_starts(body: memoryview, mark: str) -> tuple[NDArray[np.int64], int, bo
         if not np.where(closes, right, left).all():
             return None
         opened = (opened + quotes.size) % 2
-    if opened:
-        return None
     line_ends, within = np.concatenate(ends), np.concatenate(inside)
     if data.size and data[-1] != 10:
         line_ends, within = np.append(line_ends, data.size), np.append(within, False)
@@ -215,13 +284,35 @@ def _row_starts(body: memoryview, mark: str) -> tuple[NDArray[np.int64], int, bo
     opens_row = ~np.append(False, within)[:-1]
     empty = opens_row & (line_ends - begins - returned == 0)
     rows = np.flatnonzero(opens_row & ~empty).astype(np.int64)
-    return rows, int(empty.sum()), bool(within.any())
+    return Scan(rows, int(empty.sum()), bool(within.any()), bool(opened), begins)
 
 
 def _by_arrow(
     body: memoryview, width: int, mark: str, *, line_breaks: bool
 ) -> tuple[list[Column], list[tuple[int, str]]] | None:
     """Parse with Arrow: columns and (position among all rows, text) of rows of another width."""
+    import pyarrow as pa
+
+    if not len(body):
+        return [Column.of([]) for _ in range(width)], []
+    found = arrow_table(body, width, mark, pa.string(), line_breaks=line_breaks, block=_BLOCK)
+    if found is None:
+        return None
+    table, ragged = found
+    return [_coded(column) for column in table.columns], ragged
+
+
+def arrow_table(
+    body: memoryview,
+    width: int,
+    mark: str,
+    kind: pa.DataType,
+    *,
+    line_breaks: bool,
+    block: int,
+    torn: bool = False,
+) -> tuple[pa.Table, list[tuple[int, str]]] | None:
+    """Parse with Arrow; ``None`` where it cannot. ``torn`` expects rows of another width."""
     import pyarrow as pa
     from pyarrow import csv as arrow
 
@@ -243,21 +334,20 @@ def _by_arrow(
                 invalid_row_handler=skip if tolerant else None,
             ),
             convert_options=arrow.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
+                column_types=dict.fromkeys(names, kind),
                 strings_can_be_null=False,
                 check_utf8=False,
             ),
         )
 
-    if not len(body):
-        return [Column.of([]) for _ in names], []
     whole = min(len(body) + 1, 2**31 - 1)
-    for block, tolerant in ((min(_BLOCK, whole), False), (min(_BLOCK, whole), True), (whole, True)):
+    for size, tolerant in ((min(block, whole), False), (min(block, whole), True), (whole, True)):
+        if torn and not tolerant:
+            continue
         try:
-            table = read(block, tolerant)
+            return read(size, tolerant), ragged
         except pa.ArrowInvalid:
             continue
-        return [_coded(table.column(name)) for name in names], ragged
     return None
 
 
@@ -292,11 +382,18 @@ def _row_by_row(
 ) -> tuple[list[Column], NDArray[np.int64], list[RaggedRow], int]:
     """Parse with the csv module, mending quotes that are never closed."""
     reader = _Rows(body.tobytes().splitlines(keepends=True) if len(body) else [], mark)
+    return _rows_until(reader, width, first_line, len(body))
+
+
+def _rows_until(
+    reader: _Rows, width: int, first_line: int, stop: int
+) -> tuple[list[Column], NDArray[np.int64], list[RaggedRow], int]:
+    """Parse the rows that begin before a line; ``reader.position`` is where they end."""
     rows: list[list[str]] = []
     numbers: list[int] = []
     ragged: list[RaggedRow] = []
     blank = 0
-    while (found := reader.next()) is not None:
+    while reader.position < stop and (found := reader.next()) is not None:
         start, cells = found
         if reader.unclosed:
             ragged.append(RaggedRow(start + first_line, cells, "unclosed_quote"))

@@ -8,13 +8,14 @@ What a guess would hide is an error here, with the line and byte where decoding 
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from dataclasses import dataclass, field
 
 from clusters.errors import DataError, UsageError
 from clusters.sentences import Note
 
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -79,10 +80,10 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Text:
     """
     if encoding is not None:
         return _named(data, name, encoding)
-    for mark, marked in _MARKS:
+    for mark, marked in MARKS:
         if data.startswith(mark):
             return Text(_strict(data[len(mark) :], name, marked, skipped=len(mark)), marked)
-    _refuse_binary(data, name)
+    refuse_binary(data, name)
     fault = _first_fault(data)
     if fault is None:
         return Text(data, "utf-8")
@@ -119,7 +120,8 @@ def _strict(data: bytes, name: str, encoding: str, skipped: int = 0) -> bytes:
         ) from None
 
 
-def _refuse_binary(data: bytes, name: str) -> None:
+def refuse_binary(data: bytes, name: str) -> None:
+    """Raise ``DataError`` for a file whose beginning is not text."""
     kind = binary_kind(data)
     if kind:
         raise DataError(
@@ -162,7 +164,7 @@ def _gb18030(data: bytes, name: str, fault: int) -> Text:
             hint="save the whole file in one encoding, best UTF-8",
         )
     try:
-        text = data.decode("gb18030")
+        text = _transcoded(data, "gb18030")
     except UnicodeDecodeError as error:
         raise DataError(
             f"{name} is neither UTF-8 ({_place(data, fault)}: {_bytes(data, fault)}) "
@@ -179,7 +181,32 @@ def _gb18030(data: bytes, name: str, fault: int) -> Text:
     warnings: list[str] = []
     if share > 0.8:
         warnings.append(Note("note.maybe_western", name=name, place=_place(data, fault)))
-    return Text(text.encode("utf-8"), "gb18030", warnings)
+    return Text(text, "gb18030", warnings)
+
+
+def _transcoded(data: bytes, encoding: str) -> bytes:
+    """Write bytes of another encoding in UTF-8, block by block.
+
+    Raises ``UnicodeDecodeError`` with the place in ``data``.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    result = io.BytesIO()
+    for start in range(0, len(data), _BLOCK):
+        pending = len(decoder.getstate()[0])
+        try:
+            text = decoder.decode(data[start : start + _BLOCK], final=start + _BLOCK >= len(data))
+        except UnicodeDecodeError as error:
+            at = start - pending
+            raise UnicodeDecodeError(
+                encoding, error.object, at + error.start, at + error.end, error.reason
+            ) from None
+        result.write(text.encode("utf-8"))
+    return result.getvalue()
+
+
+def doubtful(head: bytes) -> bool:
+    """Tell whether the beginning of a file that is not UTF-8 may be no GB18030 either."""
+    return _utf8_line(head) is not None or _followed_by_letters(head)[0] > 0.8
 
 
 def _utf8_line(data: bytes) -> int | None:

@@ -16,13 +16,14 @@ from pathlib import Path
 import pandas as pd
 
 from clusters.errors import DataError, UsageError
-from clusters.intake import delimited, encoding, workbooks
+from clusters.intake import delimited, encoding, pieces, workbooks
 from clusters.intake.table import RawTable
 from clusters.sentences import Note
 
 Score = Callable[[Sequence[str]], int]
 MAX_BYTES = 1 << 32
-"""Largest content that is read, in bytes after unpacking."""
+"""Largest content that is read as a whole or unpacked, in bytes. A text file that is not
+packed, and that can be read piece by piece, may be larger."""
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
 _TEXT_LIKE = (".xls", ".et")
 _GZIP = b"\x1f\x8b"
@@ -55,6 +56,9 @@ def read_table(
     """
     if isinstance(source, pd.DataFrame):
         return workbooks.parse_frame(source)
+    table = _in_pieces(source, score, encoding_name, separator) if sheet is None else None
+    if table is not None:
+        return table
     name, suffix, data = _content(source)
     kind = encoding.binary_kind(data)
     if suffix == ".parquet" or (kind == "a Parquet file" and suffix == ""):
@@ -70,6 +74,39 @@ def read_table(
     if suffix in _WORKBOOKS:
         table.warnings.insert(0, Note("note.text_not_workbook", name=name))
     return table
+
+
+def _in_pieces(
+    source: str | Path, score: Score, encoding_name: str | None, separator: str | None
+) -> RawTable | None:
+    """Read a large text file piece by piece; ``None`` for anything else."""
+    path = Path(source)
+    suffix = Path(path.name.lower().removesuffix(".gz")).suffix
+    if str(source) == "-" or suffix == ".parquet" or suffix in _WORKBOOKS:
+        return None
+    try:
+        if path.stat().st_size <= pieces.BLOCK:
+            return None
+        with path.open("rb") as file:
+            begin = file.read(8)
+    except (OSError, ValueError):
+        return None
+    packed = begin.startswith(_GZIP)
+    if encoding.binary_kind(begin) is not None or packed != path.name.lower().endswith(".gz"):
+        return None
+    try:
+        return pieces.read(
+            path,
+            path.name,
+            score,
+            refuse=_refuse_markup,
+            packed=packed,
+            most=MAX_BYTES,
+            encoding_name=encoding_name,
+            separator=separator,
+        )
+    except pieces.UnusualError:
+        return None
 
 
 def _content(source: str | Path) -> tuple[str, str, bytes]:

@@ -7,6 +7,7 @@ earlier one where two are equally frequent, and the difference is reported.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from clusters.sentences import Note
 
 NODE_ONLY = ("label", "role", "platform", "founded", "sample_from", "sample_to", "calibrated_to")
 """Attributes that say nothing of where or of what class an organisation is, so are no level."""
+_STEP = 1 << 20
 _YEARS = ("founded", "sample_from", "sample_to")
 
 
@@ -82,7 +84,7 @@ def read_nodes(
     table = files.read_table(source, score=score, encoding_name=encoding)
     columns = headers.node_columns(table.header, table.name, mapping)
     _refuse_ragged(table)
-    ids = table.columns[columns.pop("node")].map(names.clean)
+    ids = table.columns[columns.pop("node")].map(names.clean, names.clean_lines)
     if (ids.codes < 0).any():
         row = int(np.flatnonzero(ids.codes < 0)[0])
         raise DataError(
@@ -113,7 +115,7 @@ def place_names(column: Column, level: str, *, chinese_only: bool = False) -> Co
     In an international table (one with countries) a name in Latin letters may be a place
     abroad, so only names in Chinese are looked up: ``chinese_only``.
     """
-    column = column.map(names.tidy)
+    column = column.map(names.tidy, names.tidy_lines)
     if level not in (places.PROVINCE, places.CITY) or not len(column.values):
         return column
     official = places.canonical(pd.Series(column.values, dtype=object), level)
@@ -137,27 +139,42 @@ def most_frequent(
         Number of nodes and of distinct values.
     """
     result = np.full(n_nodes, -1, np.int32)
-    said = np.flatnonzero((nodes >= 0) & (found >= 0))
-    if not said.size:
+    said: NDArray[np.intp] | slice = slice(None)
+    silent = (nodes < 0) | (found < 0)
+    if silent.any():
+        said = np.flatnonzero(~silent)
+        nodes, found = nodes[said], found[said]
+    for start in reversed(range(0, nodes.size, _STEP)):
+        # Backwards, so that of several values the first one stays.
+        part = slice(start, start + _STEP)
+        result[nodes[part][::-1]] = found[part][::-1]
+    torn = np.zeros(n_nodes, bool)
+    torn[nodes[found != result[nodes]]] = True
+    if not torn.any():
         return result, None
-    keys = nodes[said].astype(np.int64) * n_values + found[said]
-    codes, distinct = pd.factorize(keys)
+    among = np.flatnonzero(torn[nodes])
+    conflict = _settled(nodes[among], found[among], n_values, result)
+    rows = tuple(int(among[row] if isinstance(said, slice) else said[among[row]]) for row in conflict.rows)
+    return result, dataclasses.replace(conflict, rows=(rows[0], rows[1]))
+
+
+def _settled(
+    nodes: NDArray[np.integer], found: NDArray[np.integer], n_values: int, result: NDArray[np.int32]
+) -> Conflict:
+    """Decide on the nodes of which different things are said, and return the first of them."""
+    codes, distinct = pd.factorize(nodes.astype(np.int64) * n_values + found)
     counts = np.bincount(codes, minlength=len(distinct))
     node, value = np.divmod(np.asarray(distinct, np.int64), n_values)
     order = np.lexsort((np.arange(node.size), -counts, node))
     best = order[np.append(True, node[order][1:] != node[order][:-1])]
     result[node[best]] = value[best]
-    if best.size == node.size:
-        return result, None
     # Distinct values come in the order of the rows, so the first second value is the first conflict.
-    first_of_node = np.full(n_nodes, -1, np.int64)
+    first_of_node = np.full(result.size, -1, np.int64)
     first_of_node[node[::-1]] = np.arange(node.size)[::-1]
     second = int(np.flatnonzero(first_of_node[node] != np.arange(node.size))[0])
     one = int(first_of_node[node[second]])
-    rows = tuple(int(said[np.flatnonzero(codes == c)[0]]) for c in (one, second))
-    several = int((np.bincount(node, minlength=n_nodes) > 1).sum())
-    conflict = Conflict(several, int(node[second]), (int(value[one]), int(value[second])), (rows[0], rows[1]))
-    return result, conflict
+    rows = (int(np.argmax(codes == one)), int(np.argmax(codes == second)))
+    return Conflict(best.size, int(node[second]), (int(value[one]), int(value[second])), rows)
 
 
 def _refuse_ragged(table: RawTable) -> None:
@@ -172,7 +189,7 @@ def _refuse_ragged(table: RawTable) -> None:
 
 def _parsed(name: str, table: RawTable, position: int, international: bool) -> pd.Series[Any]:
     """Turn one column into values: roles, flags and years checked, the rest tidied text."""
-    column = table.columns[position].map(names.tidy)
+    column = table.columns[position].map(names.tidy, names.tidy_lines)
     readers: dict[str, tuple[Callable[[str], object], str]] = {
         "role": (values.read_role, "sample or partner (样本, 关系节点)"),
         "platform": (values.read_flag, "yes or no (true/false, 是/否, 1/0)"),

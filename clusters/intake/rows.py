@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from clusters.intake import values
 from clusters.intake.headers import RelationColumns
 from clusters.intake.table import Column, RawTable
+from clusters.intake.texts import Texts
 from clusters.sentences import Note
 
 REASONS = (
@@ -34,6 +35,7 @@ FILE_REASONS = ("ragged_row", "unclosed_quote")
 LONGEST_NAME = 10_000
 """A longer name (in characters) is no name but a sign of a lost quote or separator."""
 Flags = NDArray[np.bool_]
+_STEP = 1 << 18
 
 
 class Reasons:
@@ -69,8 +71,16 @@ def check_ends(source: Column, target: Column, unclear: Flags | None, reasons: R
         reasons.give("bad_direction", unclear)
     reasons.give("missing_source", source.codes < 0)
     reasons.give("missing_target", target.codes < 0)
-    long = np.array([*(len(name) > LONGEST_NAME for name in source.values), False])
-    reasons.give("long_name", long[source.codes] | long[target.codes])
+    long = _long(source.values)
+    if long.any():
+        reasons.give("long_name", long[source.codes] | long[target.codes])
+
+
+def _long(names: NDArray[np.object_] | Texts) -> Flags:
+    """Tell which names are too long; the last entry stands for a missing one."""
+    if isinstance(names, Texts):
+        return np.append(names.lengths() > LONGEST_NAME, False)
+    return np.array([*(len(name) > LONGEST_NAME for name in names), False])
 
 
 def read_values(
@@ -177,16 +187,44 @@ def repeated(columns: Sequence[NDArray[Any]], among: Flags) -> Flags:
 
     Rows are compared by a hash of their codes first and in full where it agrees.
     """
-    rows = np.flatnonzero(among)
-    mixed = np.zeros(rows.size, np.uint64)
-    for column in columns:
-        mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + _bits(column[rows])
-        mixed ^= mixed >> np.uint64(29)
+    rows: NDArray[np.intp] | slice = slice(None) if among.all() else np.flatnonzero(among)
+    mixed = _mixed([column[rows] for column in columns])
     result = np.zeros(among.size, bool)
-    suspects = rows[pd.Series(mixed).duplicated(keep=False).to_numpy()]
-    if suspects.size:
-        frame = pd.DataFrame({i: column[suspects] for i, column in enumerate(columns)})
-        result[suspects[frame.duplicated().to_numpy()]] = True
+    ordered = np.sort(mixed)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not twice.size:
+        return result
+    del ordered
+    suspects = np.flatnonzero(_among(mixed, twice))
+    if not isinstance(rows, slice):
+        suspects = rows[suspects]
+    frame = pd.DataFrame({i: column[suspects] for i, column in enumerate(columns)})
+    result[suspects[frame.duplicated().to_numpy()]] = True
+    return result
+
+
+def _mixed(columns: Sequence[NDArray[Any]]) -> NDArray[np.uint64]:
+    """Return a hash of every row, made in parts that fit the cache."""
+    size = columns[0].size
+    result = np.empty(size, np.uint64)
+    for start in range(0, size, _STEP):
+        part = slice(start, start + _STEP)
+        mixed = np.zeros(result[part].size, np.uint64)
+        for column in columns:
+            mixed *= np.uint64(0x9E3779B97F4A7C15)
+            mixed += _bits(column[part])
+            mixed ^= mixed >> np.uint64(29)
+        result[part] = mixed
+    return result
+
+
+def _among(mixed: NDArray[np.uint64], ordered: NDArray[np.uint64]) -> Flags:
+    """Tell which numbers are among some in ascending order."""
+    result = np.empty(mixed.size, bool)
+    for start in range(0, mixed.size, _STEP):
+        part = mixed[start : start + _STEP]
+        at = np.searchsorted(ordered, part)
+        result[start : start + _STEP] = ordered[np.minimum(at, ordered.size - 1)] == part
     return result
 
 

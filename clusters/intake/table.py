@@ -1,13 +1,15 @@
 """A table of text cells as it stands in a file, every column coded by its distinct texts.
 
-Checks and clean-ups then look at each distinct text once, however many rows hold it.
+Checks and clean-ups then look at each distinct text once, however many rows hold it. The
+texts of a long column (names of organisations) stay in one block of memory, ``Texts``, and
+are made into Python's text only one by one where something is to be said of them.
 """
 
 from __future__ import annotations
 
 import datetime
 import decimal
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +17,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clusters.intake.texts import Texts
 from clusters.sentences import Note
 
 Codes = NDArray[np.int32]
+Lines = Callable[[str], str]
+"""A function of one text that treats every line of a text by itself."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class Column:
     """One column: ``values[codes]``; code -1 is a missing cell."""
 
     codes: Codes
-    values: NDArray[np.object_]
+    values: NDArray[np.object_] | Texts
 
     @classmethod
     def of(cls, cells: Sequence[str]) -> Column:
@@ -35,9 +40,29 @@ class Column:
         codes, values = pd.factorize(np.asarray(cells, dtype=object))
         return cls(codes.astype(np.int32), np.asarray(values, dtype=object))
 
-    def map(self, function: Callable[[str], str | None]) -> Column:
-        """Change every distinct text; equal results become one, empty ones missing."""
+    def map(self, function: Callable[[str], str | None], lines: Lines | None = None) -> Column:
+        """Change every distinct text; equal results become one, empty ones missing.
+
+        ``lines`` is the same function for many texts at once, one on each line, where there
+        is one that leaves alone the texts that ``names.plain`` marks.
+        """
+        if isinstance(self.values, Texts) and lines is not None:
+            changed = self.values.map_lines(function, lines)
+            if changed is None:
+                return self
+            table, values = Texts.joined([changed])
+            return Column(np.append(table[0], np.int32(-1))[self.codes], values)
         return self.replace([function(value) for value in self.values])
+
+    def rename(self, other: Mapping[str, str]) -> Column:
+        """Put another text for some."""
+        if not isinstance(self.values, Texts):
+            return self.map(lambda text: other.get(text, text))
+        changed = self.values.renamed(other)
+        if changed is None:
+            return self
+        table, values = Texts.joined([changed])
+        return Column(np.append(table[0], np.int32(-1))[self.codes], values)
 
     def replace(self, texts: Sequence[str | None]) -> Column:
         """Give every distinct text a new one, in the order of ``values``."""
@@ -46,20 +71,33 @@ class Column:
         for code, text in enumerate(texts):
             if text:
                 table[code] = position.setdefault(text, len(position))
+        if len(position) == len(self.values):
+            return Column(self.codes, _objects(position))
         return Column(table[self.codes], _objects(position))
 
-    def take(self, rows: NDArray[Any]) -> Column:
-        """Keep some rows (mask or positions)."""
+    def take(self, rows: NDArray[Any] | slice) -> Column:
+        """Keep some rows (mask, positions or slice)."""
         return Column(self.codes[rows], self.values)
 
     def texts(self, rows: NDArray[Any] | slice = slice(None)) -> list[str]:
         """Return the cells of some rows; missing ones are empty."""
+        codes = self.codes[rows]
+        if isinstance(self.values, Texts):
+            return ["" if code < 0 else self.values[code] for code in codes.tolist()]
         padded = np.append(self.values, "")
-        return list(padded[self.codes[rows]])
+        return list(padded[codes])
 
 
 def joined(columns: Sequence[Column]) -> list[Column]:
     """Code several columns over one common list of values, in the order given."""
+    if all(column.values is columns[0].values for column in columns):
+        return list(columns)
+    if any(isinstance(column.values, Texts) for column in columns):
+        tables, texts = Texts.joined([Texts.of(column.values) for column in columns])
+        return [
+            Column(np.append(table, np.int32(-1))[column.codes], texts)
+            for table, column in zip(tables, columns, strict=True)
+        ]
     position: dict[str, int] = {}
     codes = []
     for column in columns:
@@ -82,6 +120,29 @@ def _objects(texts: Iterable[str]) -> NDArray[np.object_]:
 
 
 @dataclass(frozen=True)
+class Consecutive:
+    """Numbers of rows that follow one another, where an array of them would only fill memory."""
+
+    first: int
+    size: int
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, rows: Any) -> Any:
+        if isinstance(rows, slice):
+            return np.arange(self.size, dtype=np.int64)[rows] + self.first
+        rows = np.asarray(rows)
+        if rows.dtype == bool:
+            rows = np.flatnonzero(rows)
+        return rows + np.int64(self.first)
+
+    def tolist(self) -> list[int]:
+        """Return the numbers as a list."""
+        return list(range(self.first, self.first + self.size))
+
+
+@dataclass(frozen=True)
 class RaggedRow:
     """A row that cannot be divided into the header's columns."""
 
@@ -101,7 +162,7 @@ class RawTable:
     name: str
     header: list[str]
     columns: list[Column]
-    lines: NDArray[np.int64]
+    lines: NDArray[np.int64] | Consecutive
     ragged: list[RaggedRow] = field(default_factory=list)
     unit: str = "line"
     source: dict[str, str] = field(default_factory=dict)
@@ -126,7 +187,7 @@ class RawTable:
 
     def at(self, row: int) -> Note:
         """Return the place of a row for messages, such as ``line 12``."""
-        return Note("note.line" if self.unit == "line" else "note.row", n=self.lines[row])
+        return Note("note.line" if self.unit == "line" else "note.row", n=int(self.lines[row]))
 
 
 def marks_synthetic(column: str) -> bool:
