@@ -16,9 +16,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from clusters.networks import ValueNetwork
+    from clusters.relations import Relations
 
 SEED = 2023
 SIZES = {"w1": (30_765, 83_815), "w2": (1_000_000, 5_000_000), "w3": (3_000_000, 15_000_000)}
@@ -91,13 +96,28 @@ def table(name: str, encoding: str = "utf-8") -> Path:
     return path
 
 
-def value_network(workload: Workload):
-    """Return the whole network as the package holds it."""
+def relations(workload: Workload) -> Relations:
+    """Return the rows as the checked relation table that a reader would give."""
     import pandas as pd
 
+    from clusters.relations import Relations
+
+    ids = pd.RangeIndex(workload.n, name="node")
+    frame = pd.DataFrame(
+        {
+            "source": pd.Categorical.from_codes(workload.source, ids),
+            "target": pd.Categorical.from_codes(workload.target, ids),
+            "year": workload.year.astype(np.int32),
+        }
+    )
+    return Relations(frame, pd.DataFrame({"label": ids}, index=ids))
+
+
+def value_network(workload: Workload) -> ValueNetwork:
+    """Return the network of all years."""
     from clusters import networks
 
-    return networks._assemble(pd.RangeIndex(workload.n), workload.source, workload.target)
+    return networks.last(networks.cumulative(relations(workload), years=[int(workload.year.max())]))
 
 
 def make(*names: str) -> None:

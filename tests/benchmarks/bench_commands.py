@@ -1,22 +1,24 @@
-"""Whole commands on the embedded sample, each in a fresh process: wall, CPU and peak memory.
+"""Start-up: every command's help, whole commands on the sample, and the first run on a new machine.
 
-python tests/benchmarks/bench_commands.py [--rounds 3]
+python tests/benchmarks/bench_commands.py [--rounds 5] [--only help]
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
+from _harness import Session, child, has, main
+
+import clusters
+
+EAGER = "igraph, matplotlib.pyplot, networkx, pandas, powerlaw, typer"
+CARD = f"import {EAGER}"
 COMMANDS = {
-    "clusters --help": ["--help"],
     "clusters structure": ["structure"],
     "clusters flows": ["flows"],
     "clusters degrees": ["degrees"],
@@ -26,40 +28,97 @@ COMMANDS = {
 }
 
 
-def measure(arguments: list[str]) -> tuple[float, float, float]:
-    """Run once; return wall seconds, CPU seconds and peak megabytes (largest process)."""
-    with tempfile.TemporaryDirectory() as folder:
-        filled = [a.format(out=Path(folder) / "out") for a in arguments]
-        executable = shutil.which("clusters", path=str(Path(sys.executable).parent))
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            [executable, *filled], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise SystemExit(f"{' '.join(filled)} left with exit code {process.returncode}")
-        return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+def run(session: Session) -> None:
+    """Measure processes: help, imports, whole commands, first run."""
+    program = shutil.which("clusters", path=str(Path(sys.executable).parent))
+    assert program
+    if session.wants("help"):
+        helps(session, program)
+    if session.wants("whole commands"):
+        whole(session, program)
+    if session.wants("first run"):
+        first_run(session, program)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
+def helps(session: Session, program: str) -> None:
+    """Compare the help of every command with importing the packages of a straightforward tool."""
+    candidates = {"clusters --help": [program, "--help"]}
+    candidates |= {f"clusters {name} --help": [program, *name.split(), "--help"] for name in names()}
+    candidates[CARD] = [sys.executable, "-c", CARD]
+    runs: dict[str, list[tuple[float, float, float]]] = {name: [] for name in candidates}
+    for arguments in candidates.values():
+        child(arguments)
+    for _ in range(max(session.rounds, 3)):
+        for name, arguments in candidates.items():
+            runs[name].append(child(arguments))
+    for name, costs in runs.items():
+        session.add("help", name, costs, note="whole process")
+    own, card = (statistics.median(cost[1] for cost in runs[n]) for n in ("clusters --help", CARD))
+    session.figure("clusters --help, wall", own, "s")
+    session.figure("packages of the card over clusters --help", card / own, "x")
+    slowest = max((statistics.median(c[1] for c in costs), n) for n, costs in runs.items() if n != CARD)
+    session.figure("slowest help, wall", slowest[0], "s", slowest[1])
+
+
+def names() -> list[str]:
+    """Return all commands, those of groups as two words."""
+    import typer.main
+
+    from clusters.cli import app
+
+    group = typer.main.get_command(app)
+    found: list[str] = []
+    for name, command in sorted(group.commands.items()):
+        inner = getattr(command, "commands", None)
+        found += [f"{name} {below}" for below in sorted(inner)] if inner else [name]
+    return found
+
+
+def whole(session: Session, program: str) -> None:
+    """Run whole commands on the sample."""
     runs: dict[str, list[tuple[float, float, float]]] = {name: [] for name in COMMANDS}
-    for arguments in COMMANDS.values():
-        if arguments == ["--help"]:
-            measure(arguments)  # compiles the modules once
-    for _ in range(options.rounds):
+    for _ in range(session.rounds):
         for name, arguments in COMMANDS.items():
-            runs[name].append(measure(arguments))
-    print(f"whole commands on the sample, medians of {options.rounds} rounds")
-    print(f"{'':<30}{'wall s':>8}{'CPU s':>8}{'MB':>7}")
-    for name, values in runs.items():
-        wall, cpu, peak = (statistics.median(column) for column in zip(*values, strict=True))
-        print(f"{name:<30}{wall:>8.2f}{cpu:>8.2f}{peak:>7.0f}")
+            with tempfile.TemporaryDirectory() as folder:
+                filled = [a.format(out=Path(folder) / "out") for a in arguments]
+                runs[name].append(child([program, *filled]))
+    for name, costs in runs.items():
+        session.add("whole commands", name, costs, note="whole process")
+
+
+def first_run(session: Session, program: str) -> None:
+    """Compare the first ``clusters structure`` on a new machine with the tenth.
+
+    Once only what is new with this package is new: its modules have no bytecode and compiled
+    kernels no cache. Once no package at all has bytecode, as after an installer that leaves
+    that to the first import.
+    """
+    for kernels in ("auto", "numba") if has("numba") else ("auto",):
+        for what, everything in (("this package", False), ("all packages", True)):
+            with tempfile.TemporaryDirectory() as place:
+                runs = [run_in(Path(place), everything, kernels, program) for _ in range(10)]
+            name = f"structure, no bytecode of {what}, kernels {kernels}"
+            session.add("first run", f"{name}: first", runs[:1], note="whole process")
+            session.add("first run", f"{name}: tenth", runs[-1:], note="whole process")
+            later = statistics.median(cost[1] for cost in runs[5:])
+            session.figure(f"first run over later ones, {name}", runs[0][1] - later, "s")
+
+
+def run_in(place: Path, everything: bool, kernels: str, program: str) -> tuple[float, float, float]:
+    """Run with caches in a folder that is new at the first call."""
+    environment = {"NUMBA_CACHE_DIR": str(place / "numba"), "CLUSTERS_KERNELS": kernels}
+    if everything:
+        environment["PYTHONPYCACHEPREFIX"] = str(place / "bytecode")
+        return child([program, "structure"], environment=environment)
+    copy = place / "code"
+    if not copy.exists():
+        source = Path(clusters.__file__).parent
+        shutil.copytree(source, copy / "clusters", ignore=shutil.ignore_patterns("__pycache__"))
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(copy), os.environ.get("PYTHONPATH")]))
+    return child(
+        [sys.executable, "-c", "from clusters.cli import main; main()", "structure"], environment=environment
+    )
 
 
 if __name__ == "__main__":
-    main()
+    main("commands", run)
