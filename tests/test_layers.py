@@ -14,6 +14,7 @@ LAYERS = (
         "errors",
         "labels",
         "sentences",
+        "progress",
         "explain",
         "places",
         "names",
@@ -22,9 +23,12 @@ LAYERS = (
         "relations",
         "synthetic",
     ),
-    *("networks", "measures", "tables", "figures", "export", "report", "cli"),
+    *("networks", "measures", "engines", "tables", "figures", "export", "report", "cli"),
 )
-HEAVY = {"igraph", "matplotlib", "powerlaw", "networkx", "scipy", "openpyxl", "jinja2", "python_calamine"}
+HEAVY = {
+    *("igraph", "matplotlib", "powerlaw", "networkx", "scipy", "openpyxl", "jinja2", "python_calamine"),
+    *("numba", "duckdb", "pyarrow"),
+}
 PACKAGE = Path(__file__).parents[1] / "clusters"
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.parent != PACKAGE or p.stem != "__init__")
 NAMES = [".".join(p.relative_to(PACKAGE).with_suffix("").parts) for p in MODULES]
@@ -83,11 +87,20 @@ def test_a_planted_fault_is_found(own, name):
     assert faults(("measures", "paths"), ["clusters.measures._kernels.bfs", "clusters.networks"]) == []
 
 
+@each_module
+def test_no_heavy_library_is_imported_at_the_top(path):
+    # Figures are the one use of matplotlib, a compiled kernel the one of numba; pandas brings pyarrow
+    # along where it is installed, so only the text tells who asks for it.
+    allowed = {"matplotlib"} if "figures" in path.parts else set()
+    allowed |= {"numba"} if path.stem.startswith("_") and path.stem.endswith("_numba") else set()
+    assert {name.split(".")[0] for name in at_top(path)} & HEAVY - allowed == set()
+
+
 def test_heavy_libraries_are_imported_where_they_are_used():
     # Figures are the one use of matplotlib: whoever imports them is about to draw.
     light = [name for name in NAMES if not name.startswith("figures")]
     public = [f"clusters.{name}" for name in light if not any(p.startswith("_") for p in name.split("."))]
-    code = f"import sys, {', '.join(public)}; print(sorted({HEAVY} & set(sys.modules)))"
+    code = f"import sys, {', '.join(public)}; print(sorted({HEAVY - {'pyarrow'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

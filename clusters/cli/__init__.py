@@ -46,4 +46,15 @@ def main() -> None:
     app()
 
 
-from clusters.cli import check, distribution, explain, export, flows, replay, report, sample, structure  # noqa: E402, F401
+from clusters.cli import (  # noqa: E402, F401
+    check,
+    compact,
+    distribution,
+    explain,
+    export,
+    flows,
+    replay,
+    report,
+    sample,
+    structure,
+)

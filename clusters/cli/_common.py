@@ -36,6 +36,8 @@ from clusters.errors import ClustersError, DataError, UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from clusters.engines.large import LargeRelations
+    from clusters.networks import Parallel as EdgeChoice
     from clusters.networks import ValueNetwork
     from clusters.relations import Relations
 
@@ -242,7 +244,7 @@ class Input:
         """Return ``--years`` as (first, last); either may be open."""
         return (None, None) if self.years is None else _range("--years", self.years)
 
-    def chosen_years(self, table: Relations) -> list[int] | None:
+    def chosen_years(self, table: Relations | LargeRelations) -> list[int] | None:
         """Return the years of ``--years`` that occur in the table, or ``None`` for all."""
         low, high = self.year_limits()
         if low is None and high is None:
@@ -262,6 +264,10 @@ class Input:
         self.chosen_years(table)
         return in_years(table, *self.year_limits())
 
+    def edges(self) -> EdgeChoice:
+        """Return ``--parallel``, by default one edge per ordered pair."""
+        return self.parallel.value if self.parallel else "merge"
+
     def networks(
         self, table: Relations, *, isolates: bool = False, parallel: str = "merge"
     ) -> Mapping[int | None, ValueNetwork]:
@@ -275,6 +281,83 @@ class Input:
             parallel=self.parallel.value if self.parallel else parallel,
             isolates=isolates,
         )
+
+
+class Where(StrEnum):
+    """Where relations are counted."""
+
+    memory = "memory"
+    duckdb = "duckdb"
+
+
+LARGE = "Tables larger than memory"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Options of commands that can count a table larger than memory."""
+
+    engine: Annotated[
+        Where,
+        typer.Option(
+            help="duckdb counts on disk, for a table larger than memory (CSV, TSV, .gz, Parquet; a pattern "
+            "such as 'relations-*.csv' names several files); needs pip install 'clusters[big]'.",
+            rich_help_panel=LARGE,
+        ),
+    ] = Where.memory
+    memory: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SIZE", help="Most that DuckDB holds in memory; default 2GB.", rich_help_panel=LARGE
+        ),
+    ] = None
+    threads: Annotated[
+        int | None,
+        typer.Option(min=1, help="Threads of DuckDB; default all processors.", rich_help_panel=LARGE),
+    ] = None
+    temp: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="For DuckDB's temporary files, about as much as the input.",
+            rich_help_panel=LARGE,
+        ),
+    ] = None
+
+    @property
+    def large(self) -> bool:
+        """Whether the table is counted on disk; else the other options mean nothing."""
+        given = {"--memory": self.memory, "--threads": self.threads, "--temp": self.temp}
+        unused = [name for name, value in given.items() if value is not None]
+        if self.engine == Where.memory and unused:
+            raise UsageError(f"{unused[0]} is an option of --engine duckdb")
+        return self.engine == Where.duckdb
+
+    @contextlib.contextmanager
+    def table(
+        self, read: Input, *, all_kinds: bool = False, keep_rejects: bool = False
+    ) -> Iterator[LargeRelations]:
+        """Read and check on disk and filter by ``--kinds``; notes and warnings go to stderr."""
+        from clusters import relations
+        from clusters.engines.large import read_large
+
+        chosen = read.options()
+        if chosen.pop("sheet", None) is not None:
+            raise UsageError("--sheet names a sheet of a workbook, which --engine duckdb does not read")
+        path: Path | str | None = read.relations
+        if path is None:
+            folder = Path(relations.__file__).parent / "reference" / "sample"
+            path, chosen["nodes"] = folder / "relations.csv.gz", folder / "nodes.csv.gz"
+        if self.memory is not None:
+            chosen["memory"] = self.memory
+        with read_large(
+            path, threads=self.threads, folder=self.temp, keep_rejects=keep_rejects, **chosen
+        ) as table:
+            if read.relations is None:
+                note("note.sample")
+            else:
+                report_reading(table)
+            yield table if all_kinds else table.of_kinds(read.kind_list())
 
 
 def _range(option: str, text: str) -> tuple[int | None, int | None]:
@@ -387,7 +470,7 @@ def tell(notes: Iterable[str], label: str = "note.said") -> None:
             typer.echo(say(label, STATE.lang, text=in_language(text, STATE.lang)), err=True)
 
 
-def report_reading(table: Relations) -> None:
+def report_reading(table: Relations | LargeRelations) -> None:
     """Say what reading did with the rows."""
     account = table.account
     if account.rejected or account.self_loops or account.duplicates:
@@ -418,11 +501,11 @@ def command(
 
 def _spread(function: Callable[..., None]) -> Callable[..., None]:
     hints = typing.get_type_hints(function, include_extras=True)
-    groups: dict[str, type[Input] | type[Output]] = {}
+    groups: dict[str, type[Input] | type[Output] | type[Engine]] = {}
     parameters: list[inspect.Parameter] = []
     for parameter in inspect.signature(function).parameters.values():
         kind = hints[parameter.name]
-        if kind in (Input, Output):
+        if kind in (Input, Output, Engine):
             groups[parameter.name] = kind
             parameters.extend(_options(kind))
         else:
@@ -452,7 +535,7 @@ def _language(given: Mapping[str, Any]) -> str:
     return str(chosen[0] if chosen else given.get("lang", "en"))
 
 
-def _options(kind: type[Input] | type[Output]) -> list[inspect.Parameter]:
+def _options(kind: type[Input] | type[Output] | type[Engine]) -> list[inspect.Parameter]:
     hints = typing.get_type_hints(kind, include_extras=True)
     return [
         inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name])

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clusters.cli import app
-from clusters.cli._common import Input, Output, command, note
+from clusters.cli._common import Engine, Input, Output, command, note
+from clusters.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def check(
     read: Input,
     output: Output,
+    engine: Engine,
     rejects: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write each rejected row with its line and reason."),
@@ -35,6 +37,11 @@ def check(
     for path in (rejects, set_aside):
         if path is not None:
             check_target(path, force=output.force)
+    if engine.large:
+        if set_aside is not None:
+            raise UsageError("--set-aside lists rows in memory only", hint="leave out --engine duckdb")
+        _check_large(read, output, engine, rejects)
+        return
     try:
         table = read.table(all_kinds=True)
     except AllRejectedError as error:
@@ -46,6 +53,33 @@ def check(
         _write(table.account.rejects, rejects, output.force)
     if set_aside is not None:
         _write(table.account.set_aside, set_aside, output.force)
+
+
+def _check_large(read: Input, output: Output, engine: Engine, rejects: Path | None) -> None:
+    """Account for the rows on disk; rejected rows are written block by block."""
+    from clusters.export import tabular
+    from clusters.export.files import atomic_path
+    from clusters.tables._check import row_account
+
+    if rejects is not None and tabular.SUFFIXES.get(rejects.suffix.lower(), "csv") != "csv":
+        raise UsageError(f"{rejects}: --engine duckdb writes rejected rows as CSV", hint="name a .csv file")
+    with engine.table(read, all_kinds=True, keep_rejects=rejects is not None) as table:
+        output.emit("check", row_account(table))
+        if rejects is None:
+            return
+        with (
+            atomic_path(rejects, force=output.force) as temporary,
+            temporary.open("w", encoding="utf-8") as out,
+        ):
+            columns: list[str] | None = None
+            for rows in table.rejects():
+                # Files that are read together may have different columns: each brings its own header.
+                text = tabular.to_csv(tabular.original_cells(rows), safe=False)
+                out.write(text if list(rows.columns) != columns else text.partition("\n")[2])
+                columns = list(rows.columns)
+            if columns is None:
+                out.write("line,reason\n")
+        note("note.wrote_rows", path=rejects, n=table.account.rejected)
 
 
 def _write(rows: pd.DataFrame, path: Path, force: bool) -> None:

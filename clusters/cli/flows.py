@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from clusters.cli import app
-from clusters.cli._common import Input, Output, command
+from clusters.cli._common import Engine, Input, Output, command
 from clusters.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clusters.engines.large import LargeRelations
+    from clusters.relations import Relations
 
 
 class Foreign(StrEnum):
@@ -45,6 +51,7 @@ class PearlRiverDelta(StrEnum):
 def flows(
     read: Input,
     output: Output,
+    engine: Engine,
     level: Annotated[
         str, typer.Option(help="Place level: province, city, country or another that the table has.")
     ] = "province",
@@ -74,21 +81,22 @@ def flows(
 
     if matrix and margins:
         raise UsageError("--matrix and --margins are two tables; choose one")
-    table = read.in_years(read.table())
-    kinds = table.kinds if read.kinds is not None else None
-    if matrix:
-        result = tables.flow_matrix_table(
-            table, level=level, kinds=kinds, shares=shares, foreign=foreign.value, distinct=distinct
-        )
-    elif margins:
-        result = tables.flow_margins(
-            table, level=level, top=top, kinds=kinds, foreign=foreign.value, distinct=distinct
-        )
-    else:
-        result = tables.flows(
-            table, level=level, top=top or 20, kinds=kinds, foreign=foreign.value, distinct=distinct
-        )
-    output.emit("flows", result)
+    common: dict[str, Any] = {"level": level, "foreign": foreign.value, "distinct": distinct}
+
+    def result(table: Relations | LargeRelations) -> pd.DataFrame:
+        common["kinds"] = table.kinds if read.kinds is not None else None
+        if matrix:
+            return tables.flow_matrix_table(table, shares=shares, **common)
+        if margins:
+            return tables.flow_margins(table, top=top, **common)
+        return tables.flows(table, top=top or 20, **common)
+
+    if not engine.large:
+        output.emit("flows", result(read.in_years(read.table())))
+        return
+    with engine.table(read) as table:
+        read.chosen_years(table)
+        output.emit("flows", result(table.in_years(*read.year_limits())))
 
 
 @command(app, example="clusters composition relations.csv --by technology --by-year")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from clusters.cli import app
-from clusters.cli._common import Input, Output, command
+from clusters.cli._common import Engine, Input, Output, command
 from clusters.errors import UsageError
 
 
@@ -31,6 +31,7 @@ class Role(StrEnum):
 def structure(
     read: Input,
     output: Output,
+    engine: Engine,
     convention: Annotated[
         Convention, typer.Option(help="Clustering as Gephi 0.9.2 or as the textbooks define it.")
     ] = Convention.gephi,
@@ -41,9 +42,23 @@ def structure(
         bool, typer.Option("--platforms", help="Only relations that touch a platform enterprise.")
     ] = False,
 ) -> None:
-    """Table of nodes, edges, degree, paths, clustering and communities for each year."""
+    """Table of nodes, edges, degree, paths, clustering and communities for each year.
+
+    With --engine duckdb only what can be counted without a search: nodes, edges, relations,
+    average degree, density and reciprocity.
+    """
     from clusters import relations, tables
 
+    if engine.large:
+        from clusters.tables import large as counted
+
+        if platforms or isolates:
+            raise UsageError("--platforms and --isolates are answered in memory only")
+        with engine.table(read) as large:
+            years = read.chosen_years(large)
+            found = counted.structure(large, years=years, mode=read.mode, parallel=read.edges())
+            output.emit("structure", found)
+        return
     table = read.table(allow_empty=isolates)
     if platforms:
         table = relations.of_platforms(table)
@@ -55,26 +70,38 @@ def structure(
 def nodes(
     read: Input,
     output: Output,
-    betweenness: Annotated[bool, typer.Option("--betweenness", help="Add exact betweenness.")] = False,
+    betweenness: Annotated[bool, typer.Option("--betweenness", help="Add betweenness, exact.")] = False,
+    sources: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Estimate --betweenness, with its error, from so many organisations drawn at random."
+        ),
+    ] = None,
     closeness: Annotated[bool, typer.Option("--closeness", help="Add closeness.")] = False,
     eccentricity: Annotated[bool, typer.Option("--eccentricity", help="Add eccentricity.")] = False,
 ) -> None:
     """Measures of every organisation in the network of the last year."""
     from clusters import networks, tables
 
+    if sources is not None and not betweenness:
+        raise UsageError("--sources says how betweenness is estimated", hint="add --betweenness")
     network = networks.last(read.networks(read.table()))
-    output.emit(
-        "nodes",
-        tables.node_measures(
-            network, betweenness=betweenness, closeness=closeness, eccentricity=eccentricity, seed=read.seed
-        ),
+    found = tables.node_measures(
+        network,
+        betweenness=betweenness,
+        sources=sources,
+        closeness=closeness,
+        eccentricity=eccentricity,
+        seed=read.seed,
     )
+    output.emit("nodes", found)
 
 
 @command(app, example="clusters degrees relations.csv --top 20 --role sample")
 def degrees(
     read: Input,
     output: Output,
+    engine: Engine,
     top: Annotated[int, typer.Option(min=1, help="Length of the list.")] = 20,
     role: Annotated[Role, typer.Option(help="Sample enterprises, partners or all.")] = Role.all,
     weighted: Annotated[
@@ -84,6 +111,16 @@ def degrees(
     """Top list of organisations by degree in the network of the last year."""
     from clusters import networks, tables
 
+    if engine.large:
+        from clusters.engines import counts
+        from clusters.tables import large as counted
+
+        with engine.table(read) as large:
+            years = read.chosen_years(large)
+            year = years[-1] if years else None
+            last = counts.network(large, year, mode=read.mode, parallel=read.edges())
+            output.emit("degrees", counted.top_degrees(last, top, role.value, weighted=weighted))
+        return
     network = networks.last(read.networks(read.table()))
     output.emit("degrees", tables.top_degrees(network, top=top, role=role.value, weighted=weighted))
 

@@ -73,6 +73,7 @@ def flow_matrix(
     units: Iterable[Hashable] | None = None,
     foreign: Foreign = "leave",
     distinct: bool = False,
+    counts: NDArray[np.int64] | None = None,
 ) -> pd.DataFrame:
     """Count relations by place of the giver and place of the receiver.
 
@@ -95,6 +96,8 @@ def flow_matrix(
         ``unit`` named foreign, last in the matrix.
     distinct
         Count distinct ordered pairs of organisations instead of relations.
+    counts
+        Relations that each row stands for; one by default. Not together with ``distinct``.
 
     Returns
     -------
@@ -114,11 +117,11 @@ def flow_matrix(
     >>> list(matrix.index), matrix.values.tolist()
     (['北京市', '广东省'], [[0, 1], [1, 1]])
     """
-    axis, origin, destination = _counted(relations, place, level, units, foreign, distinct)
+    axis, origin, destination, each = _counted(relations, place, level, units, foreign, distinct, counts)
     n = len(axis)
     if n > MOST_PLACES:
         raise UsageError(f"{n:,} places are too many for a square table; use the list of flows")
-    cells = np.bincount(origin * n + destination, minlength=n * n).reshape(n, n)
+    cells = _sums(origin * n + destination, each, n * n).reshape(n, n)
     matrix = pd.DataFrame(cells, index=axis.rename("origin"), columns=axis.rename("destination"))
     return flow_shares(matrix) if shares else matrix
 
@@ -131,6 +134,7 @@ def flow_list(
     units: Iterable[Hashable] | None = None,
     foreign: Foreign = "leave",
     distinct: bool = False,
+    counts: NDArray[np.int64] | None = None,
 ) -> pd.DataFrame:
     """List the flows that occur: what ``flow_matrix`` holds, for any number of places.
 
@@ -145,14 +149,14 @@ def flow_list(
     >>> flow_list(edges, pd.Series({"h": "广东省", "t": "广东省", "b": "北京市"})).values.tolist()
     [['北京市', '广东省', 1], ['广东省', '北京市', 1], ['广东省', '广东省', 1]]
     """
-    axis, origin, destination = _counted(relations, place, level, units, foreign, distinct)
-    cells, counts = np.unique(origin * max(len(axis), 1) + destination, return_counts=True)
+    axis, origin, destination, each = _counted(relations, place, level, units, foreign, distinct, counts)
+    cells, cell = np.unique(origin * max(len(axis), 1) + destination, return_inverse=True)
     at_origin, at_destination = np.divmod(cells, max(len(axis), 1))
     return pd.DataFrame(
         {
             "origin": axis.take(at_origin).to_numpy(),
             "destination": axis.take(at_destination).to_numpy(),
-            "relations": counts.astype(np.int64),
+            "relations": _sums(cell, each, cells.size),
         }
     )
 
@@ -174,7 +178,7 @@ def place_margins(
     >>> place_margins(edges, pd.Series({"h": "广东省", "t": "广东省", "b": "北京市"}))["input"].to_dict()
     {'北京市': 1, '广东省': 1}
     """
-    axis, origin, destination = _counted(relations, place, level, units, foreign, distinct)
+    axis, origin, destination, _ = _counted(relations, place, level, units, foreign, distinct)
     given, taken = (np.bincount(ends, minlength=len(axis)) for ends in (origin, destination))
     return _margins(given, taken, axis)
 
@@ -187,6 +191,7 @@ def coverage(
     units: Iterable[Hashable] | None = None,
     foreign: Foreign = "leave",
     distinct: bool = False,
+    counts: NDArray[np.int64] | None = None,
 ) -> FlowCoverage:
     """Say how many relations ``flow_matrix`` counts with the same arguments, and why not all.
 
@@ -201,13 +206,17 @@ def coverage(
     origin, destination = _positions(ends, names, inside)
     no_origin, no_destination = ends.origin < 0, ends.destination < 0
     counted = (origin >= 0) & (destination >= 0)
+
+    def total(rows: NDArray[np.bool_]) -> int:
+        return int(rows.sum() if counts is None else counts[rows].sum())
+
     return FlowCoverage(
-        relations=int(counted.size),
-        counted=int(counted.sum()),
-        missing_origin=int((no_origin & ~no_destination).sum()),
-        missing_destination=int((no_destination & ~no_origin).sum()),
-        missing_both=int((no_origin & no_destination).sum()),
-        outside=int((~counted & ~no_origin & ~no_destination).sum()),
+        relations=total(np.ones(counted.size, bool)),
+        counted=total(counted),
+        missing_origin=total(no_origin & ~no_destination),
+        missing_destination=total(no_destination & ~no_origin),
+        missing_both=total(no_origin & no_destination),
+        outside=total(~counted & ~no_origin & ~no_destination),
     )
 
 
@@ -387,13 +396,24 @@ def _counted(
     units: Iterable[Hashable] | None,
     foreign: Foreign,
     distinct: bool,
-) -> tuple[pd.Index, NDArray[np.int64], NDArray[np.int64]]:
-    """Return the places in order and, for each relation that counts, the positions of its ends."""
+    counts: NDArray[np.int64] | None = None,
+) -> tuple[pd.Index, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64] | None]:
+    """Return the places in order and, for each row that counts, the positions of its ends and its count."""
     ends = _ends(relations, place, level, distinct)
     names, inside = _chosen(ends, level if place is None else None, units, foreign)
     origin, destination = _positions(ends, names, inside)
     counted = (origin >= 0) & (destination >= 0)
-    return pd.Index(names, dtype=object, tupleize_cols=False), origin[counted], destination[counted]
+    each = None if counts is None else counts[counted]
+    return pd.Index(names, dtype=object, tupleize_cols=False), origin[counted], destination[counted], each
+
+
+def _sums(cells: NDArray[Any], each: NDArray[np.int64] | None, n: int) -> NDArray[np.int64]:
+    """Count what falls into each cell; one for every entry, or as many as ``each`` says."""
+    if each is None:
+        return np.bincount(cells, minlength=n)
+    result = np.zeros(n, np.int64)
+    np.add.at(result, cells, each)  # exact, where bincount would add floats
+    return result
 
 
 def _margins(given: NDArray[Any], taken: NDArray[Any], axis: pd.Index) -> pd.DataFrame:

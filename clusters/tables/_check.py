@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import pandas as pd
 
+from clusters.engines.large import LargeRelations
 from clusters.intake.rows import FILE_REASONS, REASONS
 from clusters.relations import Relations
 from clusters.sentences import Note
 
 
-def row_account(relations: Relations) -> pd.DataFrame:
+def row_account(relations: Relations | LargeRelations) -> pd.DataFrame:
     """Account for every row of the input, in one row.
 
     Parameters
     ----------
     relations
-        Table as read.
+        Table as read, in memory or on disk.
 
     Returns
     -------
@@ -23,8 +24,8 @@ def row_account(relations: Relations) -> pd.DataFrame:
         ``rows`` = ``accepted`` + ``rejected``; ``self_loops`` and ``duplicates`` are
         accepted rows, set aside unless they were to be kept; ``relations`` rows are in
         use, among ``nodes`` organisations (those without a relation included); then the
-        rejected rows by reason, 0 where none. Blank lines are no rows. The notes say what
-        the file was read as and repeat the warnings.
+        rejected rows by reason, 0 where none. Blank lines are no rows. ``warnings`` are
+        counted for a table in memory only. The notes say what the file was read as.
 
     Examples
     --------
@@ -41,14 +42,18 @@ def row_account(relations: Relations) -> pd.DataFrame:
         "self_loops": account.self_loops,
         "duplicates": account.duplicates,
         "relations": account.relations,
-        "nodes": len(relations.nodes),
+        "nodes": len(relations.nodes) if isinstance(relations, Relations) else relations.n_nodes,
     }
     reasons = [r for r in (*REASONS, *FILE_REASONS) if r]
     counts |= {reason: account.reasons.get(reason, 0) for reason in reasons}
-    counts["warnings"] = len(account.warnings)
+    if isinstance(relations, Relations):
+        counts["warnings"] = len(account.warnings)
     table = pd.DataFrame([counts])
     how = [_read(name, value) for name, value in account.source.items() if value]
-    table.attrs["notes"] = [Note("note.read_as", items=how)] if how else []
+    notes = [Note("note.read_as", items=how)] if how else []
+    if isinstance(relations, LargeRelations):
+        notes.append(Note("note.large_unread"))
+    table.attrs["notes"] = notes
     return table
 
 

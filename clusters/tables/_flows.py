@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from clusters import places
+from clusters.engines.counts import flow_counts
+from clusters.engines.large import LargeRelations
 from clusters.measures import flows as measures
 from clusters.relations import Relations
 from clusters.sentences import Note
-from clusters.tables._relations import chosen, part, what
+from clusters.tables._relations import TECHNOLOGY, chosen, part, what
 
 
 def flows(
-    relations: Relations,
+    relations: Relations | LargeRelations,
     *,
     level: str = "province",
     top: int | None = 20,
@@ -28,7 +31,7 @@ def flows(
     Parameters
     ----------
     relations
-        Checked relations.
+        Checked relations, in memory or on disk.
     level
         Place level: province, city, country or any other that the table has.
     top
@@ -61,8 +64,8 @@ def flows(
     >>> flows(from_frame(frame), level="city", top=1)[["origin", "destination", "relations"]].values.tolist()
     [['深圳市', '北京市', 2]]
     """
-    used = chosen(relations, kinds)
-    cells = measures.flow_list(used, level=level, foreign=foreign, distinct=distinct)
+    used = _used(relations, level, kinds, distinct)
+    cells = measures.flow_list(used.rows, level=level, foreign=foreign, **used.counted)
     total = int(cells["relations"].sum())
     # The list is in the order of place codes, and so are equal flows after a stable sort.
     table = cells.sort_values("relations", ascending=False, kind="stable", ignore_index=True)
@@ -75,7 +78,7 @@ def flows(
 
 
 def flow_margins(
-    relations: Relations,
+    relations: Relations | LargeRelations,
     *,
     level: str = "province",
     top: int | None = None,
@@ -111,9 +114,9 @@ def flow_margins(
     >>> flow_margins(from_frame(frame), level="city")[["place", "net_balance"]].values.tolist()
     [['深圳市', 1.0], ['北京市', -1.0]]
     """
-    used = chosen(relations, kinds)
+    used = _used(relations, level, kinds, distinct)
     margins = measures.flow_margins(
-        measures.flow_matrix(used, level=level, foreign=foreign, distinct=distinct)
+        measures.flow_matrix(used.rows, level=level, foreign=foreign, **used.counted)
     )
     margins = margins.sort_values("empowerment", ascending=False, kind="stable").reset_index()
     table = margins[
@@ -126,7 +129,7 @@ def flow_margins(
 
 
 def flow_matrix_table(
-    relations: Relations,
+    relations: Relations | LargeRelations,
     *,
     level: str = "province",
     kinds: Sequence[str] | None = None,
@@ -156,8 +159,8 @@ def flow_matrix_table(
     >>> flow_matrix_table(from_frame(frame), level="city").values.tolist()
     [['北京市', 0, 0], ['深圳市', 1, 0]]
     """
-    used = chosen(relations, kinds)
-    matrix = measures.flow_matrix(used, level=level, shares=shares, foreign=foreign, distinct=distinct)
+    used = _used(relations, level, kinds, distinct)
+    matrix = measures.flow_matrix(used.rows, level=level, shares=shares, foreign=foreign, **used.counted)
     # A place of the same name as the first column would make two columns one in JSON.
     matrix.columns = pd.Index(["origin (2)" if place == "origin" else place for place in matrix.columns])
     table = matrix.reset_index()
@@ -165,15 +168,36 @@ def flow_matrix_table(
     return table
 
 
-def _notes(relations: Relations, level: str, foreign: measures.Foreign, distinct: bool) -> list[Note]:
+class _Used(NamedTuple):
+    """The relations that a table is about, and how they are counted."""
+
+    rows: Relations | pd.DataFrame
+    counted: dict[str, Any]
+    """``distinct`` or ``counts`` of ``measures.flows``."""
+    what: Note
+
+
+def _used(
+    relations: Relations | LargeRelations, level: str, kinds: Sequence[str] | None, distinct: bool
+) -> _Used:
+    if isinstance(relations, Relations):
+        used = chosen(relations, kinds)
+        return _Used(used, {"distinct": distinct}, what(used))
+    if kinds is None:
+        kinds = [TECHNOLOGY] if TECHNOLOGY in relations.kinds else None
+    found = flow_counts(relations.of_kinds(kinds), level, distinct=distinct)
+    return _Used(found.frame, {"counts": found.counts}, what(found))
+
+
+def _notes(used: _Used, level: str, foreign: measures.Foreign, distinct: bool) -> list[Note]:
     """Say what is counted, and for what reasons the rest is not."""
-    found = measures.coverage(relations, level=level, foreign=foreign, distinct=distinct)
+    found = measures.coverage(used.rows, level=level, foreign=foreign, **used.counted)
     notes = [
         Note(
             "note.flows_pairs" if distinct else "note.flows_relations",
             part=part(found.counted, found.relations),
             of=found.relations,
-            what=what(relations),
+            what=used.what,
             level=level,
         )
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from clusters.relations import Relations, of_kinds
 from clusters.sentences import Note
@@ -17,7 +18,19 @@ def chosen(relations: Relations, kinds: Sequence[str] | None) -> Relations:
     return of_kinds(relations, kinds)
 
 
-def what(relations: Relations) -> Note:
+class Described(Protocol):
+    """Relations of which kinds and years are known."""
+
+    @property
+    def kinds(self) -> list[str]:
+        """Kinds that occur."""
+
+    @property
+    def years(self) -> list[int]:
+        """Years that occur."""
+
+
+def what(relations: Described) -> Note:
     """Say which relations are counted, and of which years.
 
     Examples
