@@ -33,7 +33,22 @@ def distances(n: int, source: NDArray[Any], target: NDArray[Any], *, per_node: b
         none = np.zeros(n, np.int64)
         sums = (none, none.copy(), np.zeros(n), none.copy()) if per_node else ()
         return Distances(np.zeros(1, np.int64), *sums)
-    return Search(n, *sorted_pairs(source, target)).run(per_node)
+    search = Search(n, *sorted_pairs(source, target))
+    if search.deep and not per_node and (plain := _of_a_line(search, source, target)) is not None:
+        return plain
+    return search.run(per_node)
+
+
+def _of_a_line(search: Search, source: NDArray[Any], target: NDArray[Any]) -> Distances | None:
+    """Search from every node, one by one, where that is faster; else return ``None``."""
+    import igraph
+
+    graph = igraph.Graph(search.row_of.size, np.column_stack([source, target]).tolist(), directed=True)
+    depth = int(graph.eccentricity([search.hub], mode="out")[0])
+    if not search.like_a_line(source.size, depth):
+        return None
+    counts = [int(count) for *_, count in graph.path_length_hist(directed=True).bins()]
+    return Distances(np.array([0, *counts], np.int64))
 
 
 def triangles(
@@ -85,10 +100,10 @@ def triangles(
 
 
 def by_size(group: Ints) -> Ints:
-    """Renumber groups from 0 by falling size, equal sizes by their first member."""
-    if not group.size:
-        return group
-    _, first, inverse, size = np.unique(group, return_index=True, return_inverse=True, return_counts=True)
-    number = np.empty(first.size, np.int64)
-    number[np.lexsort((first, -size))] = np.arange(first.size)
-    return number[inverse]
+    """Renumber groups by falling size, equal sizes by their first member; all numbers from 0."""
+    size = np.bincount(group)
+    first = np.full(size.size, group.size)
+    first[group[::-1]] = np.arange(group.size)[::-1]  # of several members the one written last stays
+    number = np.empty(size.size, np.int64)
+    number[np.lexsort((first, -size))] = np.arange(size.size)
+    return number[group]

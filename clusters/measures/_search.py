@@ -15,16 +15,25 @@ of edges. One step lets every row OR the rows of its successors, so a word of 64
   Columns equally far from the largest hub stand together, so rows fill early.
 
 A node on a cycle meets its own column; that meeting is no pair and is taken out again.
+
+Columns are searched in passes of ``WORDS`` words; passes know nothing of each other, so all
+cores work at once. Networks like one long line are the one shape for which a plain search
+from every node is faster, because their bits arrive one by one: ``like_a_line`` tells.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from clusters import progress
+from clusters.measures import _choice, _threads
+from clusters.sentences import Note
 
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
@@ -35,6 +44,12 @@ PIECE = 16
 """Longest list of successors handled at once; hubs are cut into pieces of it."""
 BLOCK = 2048
 """Rows gathered at once, so that they are still in the cache when they are combined."""
+THREADS_FROM = 20_000
+"""Rows from which NumPy's part of a pass is long enough for threads to pay."""
+REPAYS = 1e11
+"""Rows times columns from which compiled kernels repay loading them."""
+DEEP = 64
+"""Distance from the largest hub beyond which a network may be like a line."""
 ONE = np.uint64(1)
 LANES = np.uint64(0x00FF00FF00FF00FF)
 SPREAD = np.uint64(0x0001000100010001)
@@ -98,6 +113,19 @@ def twins(n: int, owner: Ints, member: Ints, seed: int = 0) -> tuple[Ints, Ints]
     return group, chosen
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one pass found."""
+
+    levels: list[int]
+    """Pairs at each distance from 1 on, meetings of nodes with themselves among them."""
+    node: Ints
+    """Nodes whose own column is in the pass."""
+    meeting: Ints
+    """Distance at which each of them meets itself; 0 where it does not."""
+    sums: RowSums | None
+
+
 class Search:
     """One graph prepared for the search of all its distances; edges sorted by source."""
 
@@ -132,7 +160,9 @@ class Search:
         start = np.flatnonzero(np.r_[True, receiver[1:] != receiver[:-1]])
         feeder = np.zeros(n, np.int64)
         feeder[receiver[start]] = np.maximum.reduceat(gives[giver], start)
-        near = _rings(n, source, target, int(gives.argmax()))
+        self.hub = int(gives.argmax())
+        near = _rings(n, source, target, self.hub)
+        self.deep = bool((near == DEEP - 1).any())
         order = np.lexsort((-feeder[column_node], near[column_node]))
         size = np.bincount(self.column_of[self.column_of >= 0])
         bits, weights = [], []
@@ -162,30 +192,50 @@ class Search:
         order = np.argsort(own, kind="stable")
         self.own_node, self.own_bit = node[order], own[order]
 
+    def like_a_line(self, edges: int, depth: int) -> bool:
+        """Tell whether searches from every node, one by one, would take less time.
+
+        Measured: a step costs 70 us, a row in a pass 30 ns for each step that changes it; a
+        plain search 5 ns for each node and edge it meets.
+        """
+        nodes, rows, passes = self.row_of.size, self.row_size.size, -(-self.weights.size // WORDS)
+        here = passes * (depth * 70e-6 + rows * min(depth, 64 * WORDS) * 30e-9)
+        return nodes * (nodes + edges) * 5e-9 < here
+
     def run(self, per_node: bool = False) -> Distances:
         """Search all columns, pass by pass."""
+        rows, columns = self.row_size.size, self.weights.size * 64
+        kernels = _choice.compiled("search", repays=rows * columns >= REPAYS)
+        one = partial(self._pass if kernels is None else kernels.Pass(self), per_node=per_node)
+        begins = range(0, self.weights.size, WORDS)
+        workers = None if kernels is not None or rows >= THREADS_FROM else 1
         cycle = np.zeros(self.row_of.size, np.int64)
-        sums = RowSums(self.row_size.size) if per_node else None
+        sums = RowSums(rows) if per_node else None
         levels: list[int] = []
-        for begin in range(0, self.weights.size, WORDS):
-            found = self._pass(begin, cycle, sums)
-            levels = [a + b for a, b in zip_longest(levels, found, fillvalue=0)]
+        told = progress.task(Note("note.progress_distances", n=self.row_of.size), total=len(begins))
+        with told as done, _threads.pool(workers) as each:
+            for number, found in enumerate(each(one, begins), start=1):
+                levels = [a + b for a, b in zip_longest(levels, found.levels, fillvalue=0)]
+                cycle[found.node] = found.meeting
+                if sums is not None and found.sums is not None:
+                    sums.merge(found.sums)
+                done(number)
         histogram = np.array([0, *levels], np.int64)
         histogram -= np.bincount(cycle[cycle > 0], minlength=histogram.size)
         histogram = histogram[: int(np.flatnonzero(histogram)[-1]) + 1]
         return Distances(histogram, *(() if sums is None else sums.per_node(self.row_of, cycle)))
 
-    def _pass(self, begin: int, cycle: Ints, sums: RowSums | None) -> list[int]:
-        """Search up to ``WORDS`` words of columns; return the pairs at each distance from 1 on.
-
-        Notes in ``cycle`` at which distance nodes meet themselves: those are among the pairs.
-        """
+    def _pass(self, begin: int, per_node: bool = False) -> Found:
+        """Search up to ``WORDS`` words of columns."""
         weights = self.weights[begin : begin + WORDS]
         full = int(self.used[begin : begin + WORDS] @ weights)
-        state = self._seeded(begin, weights.size)
+        state = self.seeded(begin, weights.size)
         room = np.empty_like(state)
         count = np.zeros(state.shape[0], np.int64)
-        pending = self._own(begin, weights.size)
+        own = self.own(begin, weights.size)
+        meeting = np.zeros(own[0].size, np.int64)
+        pending = np.arange(meeting.size)
+        sums = RowSums(state.shape[0]) if per_node else None
         rows, new = np.arange(state.shape[0]), state
         levels: list[int] = []
         while True:
@@ -193,17 +243,19 @@ class Search:
             more = now - count[rows]
             changed = rows[more > 0]
             if not changed.size:
-                return levels
+                return Found(levels, own[0], meeting, sums)
             state[rows] = new
             count[rows] = now
             levels.append(int(self.row_size[rows] @ more))
-            pending = _meet(state, pending, cycle, len(levels))
+            met = (state[own[1][pending], own[2][pending]] & own[3][pending]) != 0
+            meeting[pending[met]] = len(levels)
+            pending = pending[~met]
             if sums is not None:
                 sums.add(len(levels), rows, more)
             rows = self.steps.after(changed, count < full)
             new = self.steps.join(state, rows, room)
 
-    def _seeded(self, begin: int, width: int) -> Words:
+    def seeded(self, begin: int, width: int) -> Words:
         """Return the state at distance 1: the columns fed by each row."""
         low, high = np.searchsorted(self.seed_bit, [64 * begin, 64 * (begin + width)])
         bit = self.seed_bit[low:high] - 64 * begin
@@ -212,19 +264,11 @@ class Search:
         np.bitwise_or.at(state.reshape(-1), place, ONE << (bit & 63).astype(np.uint64))
         return state
 
-    def _own(self, begin: int, width: int) -> tuple[Ints, Ints, Ints, Words]:
+    def own(self, begin: int, width: int) -> tuple[Ints, Ints, Ints, Words]:
         """Return node, row, word and mask of the nodes whose own column is in this pass."""
         low, high = np.searchsorted(self.own_bit, [64 * begin, 64 * (begin + width)])
         node, bit = self.own_node[low:high], self.own_bit[low:high] - 64 * begin
         return node, self.row_of[node], bit >> 6, ONE << (bit & 63).astype(np.uint64)
-
-
-def _meet(state: Words, pending: tuple[Any, ...], cycle: Ints, distance: int) -> tuple[Any, ...]:
-    """Note the nodes that meet themselves at this distance; return those that have not yet."""
-    node, row, word, mask = pending
-    met = (state[row, word] & mask) != 0
-    cycle[node[met]] = distance
-    return node[~met], row[~met], word[~met], mask[~met]
 
 
 def _weight(words: Words, weights: Ints) -> Ints:
@@ -242,7 +286,7 @@ def _weight(words: Words, weights: Ints) -> Ints:
     return np.asarray(((total * SPREAD) >> np.uint64(48)).astype(np.int64) * weights[0])
 
 
-def _rings(n: int, source: Ints, target: Ints, start: int, limit: int = 64) -> Ints:
+def _rings(n: int, source: Ints, target: Ints, start: int, limit: int = DEEP) -> Ints:
     """Distance of every node from one, up to a limit; nodes out of reach come last."""
     ring = np.full(n, limit)
     ring[start] = 0
@@ -341,6 +385,16 @@ class RowSums:
         self.at_farthest[further] = 0
         level = self.farthest[rows] == distance
         self.at_farthest[rows[level]] += count[level]
+
+    def merge(self, other: RowSums) -> None:
+        """Add the sums of another pass."""
+        self.reached += other.reached
+        self.total += other.total
+        self.inverse += other.inverse
+        self.at_farthest[other.farthest > self.farthest] = 0
+        np.maximum(self.farthest, other.farthest, out=self.farthest)
+        level = other.farthest == self.farthest
+        self.at_farthest[level] += other.at_farthest[level]
 
     def per_node(self, row_of: Ints, cycle: Ints) -> tuple[Ints, Ints, NDArray[np.float64], Ints]:
         """Give every node the sums of its row, without its meeting with itself."""

@@ -35,7 +35,7 @@ ONE = np.uint64(1)
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def _fetch(context: Any, array: Any, row: Any) -> Any:
+def fetch(context: Any, array: Any, row: Any) -> Any:
     """Ask for the first words of a row without waiting for them."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -61,7 +61,7 @@ class Search:
         self.gives_from = np.zeros(n + 1, np.int64)
         np.cumsum(np.bincount(source, minlength=n), out=self.gives_from[1:])
         self.receiver = np.ascontiguousarray(target, np.int32)
-        self.takes_from, self.giver = _turned(n, self.gives_from, self.receiver)
+        self.takes_from, self.giver = turned(n, self.gives_from, self.receiver)
         self.takers = np.flatnonzero(np.diff(self.takes_from)).astype(np.int32)
         share = np.arange(1, cores()) * self.giver.size // cores()
         self.cuts = np.searchsorted(self.takes_from[self.takers], share)
@@ -145,7 +145,7 @@ def aligned(rows: int, words: int) -> NDArray[np.uint64]:
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _turned(n, start, target):  # type: ignore[no-untyped-def]
+def turned(n, start, target):  # type: ignore[no-untyped-def]
     """Turn edges round: where the givers of each node begin, and the givers."""
     begin = np.zeros(n + 1, np.int64)
     for edge in range(target.size):
@@ -198,9 +198,9 @@ def _kernels_of(words: int) -> tuple[Any, Any]:
                 stop = min(begin + PIECE, end)
                 for edge in range(begin, stop):
                     soon = numba.int64(giver[min(edge + AHEAD, final)])
-                    _fetch(state, soon)
+                    fetch(state, soon)
                     if words > 8:
-                        _fetch(state[:, 8:], soon)
+                        fetch(state[:, 8:], soon)
                     other = giver[edge]
                     for w in range(words):
                         got[w] |= state[other, w]
