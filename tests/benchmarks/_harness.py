@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import csv
 import datetime
 import gc
 import importlib.metadata
@@ -24,6 +23,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -261,23 +261,40 @@ def peak() -> float:
     return _status("VmHWM")
 
 
+LAUNCHER = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[2:], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+wall = time.perf_counter() - start
+with open(sys.argv[1], "w") as file:
+    code, cpu = os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
+    json.dump([code, cpu, wall, usage.ru_maxrss], file)
+"""
+
+
 def child(
-    arguments: list[str], *, environment: Mapping[str, str] | None = None, quiet: bool = True
+    arguments: list[str], *, environment: Mapping[str, str] | None = None
 ) -> tuple[float, float, float]:
-    """Run a process; return CPU seconds, wall seconds and peak MB of the process."""
-    out = subprocess.DEVNULL if quiet else None
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        arguments, stdout=out, stderr=subprocess.PIPE, env={**os.environ, **(environment or {})}
-    )
-    assert process.stderr is not None
-    said = process.stderr.read().decode(errors="replace")
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(arguments)} left with {process.returncode}: {said[-800:]}")
-    return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024
+    """Run a process; return CPU seconds, wall seconds and peak MB of the process.
+
+    A small process in between starts it: the system counts the memory of whoever starts a
+    process towards its peak.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "cost.json"
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", LAUNCHER, str(report), *arguments],
+            stderr=subprocess.PIPE,
+            # Empty is unset: others' machines keep bytecode.
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **(environment or {})},
+            check=True,
+        )
+        code, cpu, wall, largest = json.loads(report.read_text(encoding="utf-8"))
+    if code:
+        said = done.stderr.decode(errors="replace")[-800:]
+        raise RuntimeError(f"{' '.join(arguments)} left with {code}: {said}")
+    return cpu, wall, largest / (2**20 if sys.platform == "darwin" else 1024)
 
 
 def machine() -> dict[str, Any]:
@@ -359,16 +376,3 @@ def main(benchmark: str, run: Callable[[Session], None], sizes: tuple[str, ...] 
         run(session)
         if not options.no_save:
             session.save(options.out)
-
-
-def read_results(folder: Path) -> list[dict[str, Any]]:
-    """Read all result files of a folder."""
-    return [json.loads(p.read_text(encoding="utf-8")) for p in sorted(folder.glob("*.json"))]
-
-
-def write_csv(rows: list[dict[str, Any]], path: Path) -> None:
-    """Write all rows as one CSV."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
