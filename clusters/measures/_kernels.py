@@ -13,8 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusters.measures._search import Distances, Ints, Search, ranges, sorted_pairs
+from clusters.measures._sources import Folding, fold, from_sources
 
-__all__ = ["Distances", "by_size", "distances", "triangles"]
+__all__ = [
+    "Distances",
+    "Folding",
+    "by_size",
+    "distances",
+    "fold",
+    "from_sources",
+    "sorted_pairs",
+    "triangles",
+]
 
 
 def distances(n: int, source: NDArray[Any], target: NDArray[Any], *, per_node: bool = False) -> Distances:

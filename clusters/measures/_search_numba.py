@@ -13,7 +13,7 @@ from clusters.measures._search import WORDS, Found, RowSums, Search
 from clusters.measures._sources_numba import AHEAD, aligned, fetch, turned
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _ones(context: Any, word: Any) -> Any:
     """Count the bits of a word that are set."""
 
@@ -71,8 +71,8 @@ class Pass:
         return Found(levels.tolist(), node, meeting, sums if per_node else None)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _pass(  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def _pass(
     takes_from,
     successor,
     feeds_from,
@@ -185,8 +185,8 @@ def _pass(  # type: ignore[no-untyped-def]
     return levels[:level]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _weight(words, weights, even):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def _weight(words, weights, even):
     """Count the nodes behind the bits of one row."""
     result = 0
     if even:

@@ -20,11 +20,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clusters import progress
 from clusters.measures import _choice
 from clusters.measures._search import Ints, Steps, Words, sorted_pairs
+from clusters.sentences import Note
 
 LONGEST = 64
-"""Edges of a chain followed before a search starts; longer ones start on their way."""
+"""Longest chain that is followed before a search starts."""
 WIDTH = 16
 """Most words of a pass: 1,024 searches."""
 BLOCK = 4096
@@ -34,8 +36,76 @@ REPAYS = 300_000
 ONE = np.uint64(1)
 
 
-def from_sources(n: int, source: NDArray[Any], target: NDArray[Any], chosen: NDArray[Any]) -> Ints:
-    """Count the nodes at each distance from some nodes, exactly.
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """Where each node's sight begins to branch."""
+
+    end: Ints
+    """First node with several successors, or none, on the way from each node."""
+    length: Ints
+    """Edges to it; 0 for a node that is its own end."""
+    follower: Ints
+    """The one successor of nodes that are not their own end; else the node itself."""
+    goes_on: NDArray[np.bool_]
+    """Whether the end of each node has a successor, so that there is something to search."""
+
+
+def fold(n: int, source: NDArray[Any], target: NDArray[Any]) -> Folding:
+    """Follow all nodes with one successor; edges are sorted by source.
+
+    Where a chain is longer than ``LONGEST``, or a circle, its nodes are their own ends.
+    """
+    gives = np.bincount(source, minlength=n)
+    end, length = np.arange(n), np.zeros(n, np.int64)
+    follower = np.arange(n)
+    moving = np.flatnonzero(gives == 1)
+    follower[moving] = target[(np.cumsum(gives) - gives)[moving]]
+    at = follower[moving]
+    for step in range(1, LONGEST + 1):
+        arrived = gives[at] != 1
+        end[moving[arrived]], length[moving[arrived]] = at[arrived], step
+        moving, at = moving[~arrived], follower[at[~arrived]]
+        if not moving.size:
+            break
+    follower[moving] = moving
+    return Folding(end, length, follower, gives[end] > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDistances:
+    """Distances from some nodes, each of which may stand for others."""
+
+    reached: Ints
+    """Nodes that each chosen node reaches."""
+    total: Ints
+    """Sum of the distances to them."""
+    found: Ints
+    """Nodes by search and distance."""
+    search: Ints
+    """Which search each chosen node rests on; -1 where there is nothing to search."""
+    length: Ints
+    """Edges from each chosen node to where its search starts."""
+    back: tuple[Ints, Ints]
+    """Chosen nodes, and distances at which they would see a node of their chain again."""
+
+    def histogram(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Count pairs by distance, each chosen node with a weight; the index is the distance."""
+        longest = int(self.length.max(initial=0))
+        result = np.zeros(self.found.shape[1] + longest)
+        for length in range(longest + 1):
+            result[length] += weight[self.length >= length].sum() if length else 0.0
+            mine = (self.length == length) & (self.search >= 0)
+            on = np.bincount(self.search[mine], weight[mine], minlength=self.found.shape[0])
+            result[length : length + self.found.shape[1]] += on @ self.found
+        np.subtract.at(result, self.back[1], weight[self.back[0]])
+        used = np.flatnonzero(result > 0.5 * weight.min(initial=np.inf))
+        return result[: int(used[-1]) + 1 if used.size else 1]
+
+
+def from_sources(
+    n: int, source: NDArray[Any], target: NDArray[Any], chosen: Ints, folding: Folding | None = None
+) -> SourceDistances:
+    """Search from some nodes, exactly.
 
     Parameters
     ----------
@@ -44,99 +114,65 @@ def from_sources(n: int, source: NDArray[Any], target: NDArray[Any], chosen: NDA
     source, target
         Distinct edges without loops, sorted by source; for an undirected graph both directions.
     chosen
-        Nodes to start from.
-
-    Returns
-    -------
-    array of shape (nodes chosen, largest distance + 1)
-        The column is the distance; no node is counted at distance 0.
+        Nodes to start from, each once.
+    folding
+        That of this graph, where the caller has it.
     """
-    chains = follow(n, source, target, np.asarray(chosen, np.int64))
-    starts, bit = np.unique(chains.end[chains.goes_on], return_inverse=True)
-    search_of = np.full(chains.end.size, -1)
-    search_of[chains.goes_on] = bit
+    folding = fold(n, source, target) if folding is None else folding
+    goes_on = folding.goes_on[chosen]
+    starts, bit = np.unique(folding.end[chosen[goes_on]], return_inverse=True)
+    search = np.full(chosen.size, -1)
+    search[goes_on] = bit
+    owner, node = _chains(folding, chosen)
+    # A node lies on chains to one end only, so it is watched once.
+    watched = np.unique(node[goes_on[owner]])
+    found, met = _search_all(n, source, target, starts, folding.end[watched], watched)
+    back = np.zeros(n, np.int64)
+    back[watched] = met
+    again = back[node] > 0
+    owner, at = owner[again], back[node[again]] + folding.length[chosen[owner[again]]]
+    length = folding.length[chosen]
+    lengths = np.arange(found.shape[1])
+    behind, far = np.append(found.sum(axis=1), 0)[search], np.append(found @ lengths, 0)[search]
+    reached = behind + length - np.bincount(owner, minlength=chosen.size)
+    total = far + length * behind + length * (length + 1) // 2
+    np.subtract.at(total, owner, at)
+    return SourceDistances(reached, total, found, search, length, (owner, at))
+
+
+def _chains(folding: Folding, chosen: Ints) -> tuple[Ints, Ints]:
+    """List the nodes from each chosen node on to before its end, with the position of the chosen one."""
+    owners, nodes = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    owner, node = np.arange(chosen.size), chosen
+    while True:
+        more = folding.length[node] > 0
+        owner, node = owner[more], node[more]
+        if not owner.size:
+            return np.concatenate(owners), np.concatenate(nodes)
+        owners.append(owner)
+        nodes.append(node)
+        node = folding.follower[node]
+
+
+def _search_all(
+    n: int, source: NDArray[Any], target: NDArray[Any], starts: Ints, watched_start: Ints, watched: Ints
+) -> tuple[Ints, Ints]:
+    """Search from all starts, ``WIDTH`` words at a time."""
+    found, met = np.zeros((starts.size, 1), np.int64), np.zeros(watched.size, np.int64)
+    if not starts.size:
+        return found, met
     kernels = _choice.compiled("sources", repays=source.size >= REPAYS)
     search = (_Search if kernels is None else kernels.Search)(n, source, target)
-    watched_bit, watched_node = search_of[chains.owner], chains.node
-    found, met = np.zeros((starts.size, 1), np.int64), np.zeros(chains.owner.size, np.int64)
-    for first in range(0, starts.size, 64 * WIDTH):
-        last = min(first + 64 * WIDTH, starts.size)
-        mine = np.flatnonzero((watched_bit >= first) & (watched_bit < last))
-        counts, met[mine] = search.run(starts[first:last], watched_bit[mine] - first, watched_node[mine])
-        found = _wider(found, counts.shape[1])
-        found[first:last, : counts.shape[1]] = counts
-    return chains.unfold(found, search_of, met)
-
-
-def _wider(counts: Ints, columns: int) -> Ints:
-    return np.pad(counts, ((0, 0), (0, max(0, columns - counts.shape[1]))))
-
-
-@dataclass(frozen=True, slots=True)
-class Chains:
-    """For each chosen node, the nodes that it sees one after the other before it may choose."""
-
-    owner: Ints
-    """Position of the chosen node, once for each node of its chain but the end."""
-    node: Ints
-    """These nodes, the chosen one first."""
-    place: Ints
-    """Edges from the chosen node to them."""
-    end: Ints
-    """Where each chain ends."""
-    length: Ints
-    """Edges of each chain."""
-    goes_on: NDArray[np.bool_]
-    """Whether the end has a successor."""
-
-    def unfold(self, found: Ints, search_of: Ints, met: Ints) -> Ints:
-        """Turn counts from the ends into counts from the chosen nodes.
-
-        A node of the chain that the end comes back to was seen before, from the chain.
-        """
-        width = found.shape[1] + int(self.length.max(initial=0))
-        counts = np.zeros((self.end.size, width), np.int64)
-        for length in np.unique(self.length).tolist():
-            mine = np.flatnonzero((self.length == length) & self.goes_on)
-            counts[mine, length : length + found.shape[1]] = found[search_of[mine]]
-        for length in range(1, int(self.length.max(initial=0)) + 1):
-            counts[self.length >= length, length] += 1
-        back = np.flatnonzero(met)
-        np.subtract.at(counts, (self.owner[back], self.length[self.owner[back]] + met[back]), 1)
-        used = np.flatnonzero(counts.any(axis=0))
-        return counts[:, : int(used[-1]) + 1 if used.size else 1]
-
-
-def follow(n: int, source: NDArray[Any], target: NDArray[Any], chosen: Ints) -> Chains:
-    """Follow each chosen node along nodes with one successor; stop before coming back."""
-    gives = np.bincount(source, minlength=n)
-    first = np.cumsum(gives) - gives
-    owner, node, place = [], [], []
-    end, length = chosen.copy(), np.zeros(chosen.size, np.int64)
-    path = np.full((chosen.size, LONGEST), -1)
-    moving = np.flatnonzero(gives[end] == 1)
-    for step in range(LONGEST):
-        path[moving, step] = end[moving]
-        ahead = target[first[end[moving]]].astype(np.int64)
-        new = ~(path[moving, : step + 1] == ahead[:, None]).any(axis=1)
-        moving, ahead = moving[new], ahead[new]
-        if not moving.size:
-            break
-        owner.append(moving)
-        node.append(end[moving])
-        place.append(np.full(moving.size, step))
-        end[moving] = ahead
-        length[moving] += 1
-        moving = moving[gives[ahead] == 1]
-    none = np.zeros(0, np.int64)
-    return Chains(
-        np.concatenate([none, *owner]),
-        np.concatenate([none, *node]),
-        np.concatenate([none, *place]),
-        end,
-        length,
-        gives[end] > 0,
-    )
+    bit = np.searchsorted(starts, watched_start)
+    with progress.task(Note("note.progress_sources", n=starts.size, of=n), total=starts.size) as done:
+        for first in range(0, starts.size, 64 * WIDTH):
+            part = starts[first : first + 64 * WIDTH]
+            mine = np.flatnonzero((bit >= first) & (bit < first + part.size))
+            counts, met[mine] = search.run(part, bit[mine] - first, watched[mine])
+            found = np.pad(found, ((0, 0), (0, max(0, counts.shape[1] - found.shape[1]))))
+            found[first : first + part.size, : counts.shape[1]] = counts
+            done(first + part.size)
+    return found, met
 
 
 class _Search:

@@ -34,7 +34,7 @@ PIECE = 64
 ONE = np.uint64(1)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def fetch(context: Any, array: Any, row: Any) -> Any:
     """Ask for the first words of a row without waiting for them."""
 
@@ -144,8 +144,8 @@ def aligned(rows: int, words: int) -> NDArray[np.uint64]:
     return result
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def turned(n, start, target):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def turned(n, start, target):
     """Turn edges round: where the givers of each node begin, and the givers."""
     begin = np.zeros(n + 1, np.int64)
     for edge in range(target.size):
@@ -161,8 +161,8 @@ def turned(n, start, target):  # type: ignore[no-untyped-def]
     return begin, giver
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _touched(gives_from, receiver, rows, marked, most):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def _touched(gives_from, receiver, rows, marked, most):
     """Return the receivers of some rows, each once."""
     touched = np.empty(most, np.int32)
     found = 0
@@ -182,8 +182,8 @@ def _touched(gives_from, receiver, rows, marked, most):  # type: ignore[no-untyp
 def _kernels_of(words: int) -> tuple[Any, Any]:
     """Compile for one width of rows: unrolled over words it is half as long again as fast."""
 
-    @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-    def pull(takes_from, giver, state, room, alive, rows, fresh):  # type: ignore[no-untyped-def]
+    @njit(cache=True, nogil=True)
+    def pull(takes_from, giver, state, room, alive, rows, fresh):
         got, need = np.empty(words, np.uint64), np.empty(words, np.uint64)
         final = giver.size - 1
         found = 0
@@ -219,8 +219,8 @@ def _kernels_of(words: int) -> tuple[Any, Any]:
                 found += 1
         return found
 
-    @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-    def settle(state, room, fresh, number):  # type: ignore[no-untyped-def]
+    @njit(cache=True, nogil=True)
+    def settle(state, room, fresh, number):
         planes = np.zeros((PLANES, words), np.uint64)
         whole = number - number % 8
         for i in range(number):
@@ -261,15 +261,15 @@ def _kernels_of(words: int) -> tuple[Any, Any]:
     return pull, settle
 
 
-@njit(cache=True, nogil=True, inline="always")  # type: ignore[untyped-decorator]
-def _add(one, two, three):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, inline="always")
+def _add(one, two, three):
     """Add three bits in every place: sum and carry."""
     half = one ^ two
     return half ^ three, (one & two) | (half & three)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _read(planes):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def _read(planes):
     """Return the sums of all bits."""
     counts = np.zeros(64 * planes.shape[1], np.int64)
     for power in range(planes.shape[0]):

@@ -6,11 +6,9 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any
 
-Part = TypeVar("Part")
-Result = TypeVar("Result")
-InOrder = Callable[[Callable[[Part], Result], Sequence[Part]], Iterator[Result]]
+InOrder = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
 
 
 def cores() -> int:

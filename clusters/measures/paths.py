@@ -5,22 +5,30 @@ the second. Other pairs are left out, as in Gephi, so two averages compare only 
 numbers of reachable pairs. ``directed=False`` ignores direction; a pair then still counts
 in both orders. Parallel edges, self-loops and weights do not matter here.
 
-All distances are exact at any size: no node is sampled and no counter saturates.
+All of this is exact at any size, and no counter saturates; the time grows with nodes times
+edges. ``path_estimate`` searches from some nodes only and says how far it may be off;
+``EXACT_UP_TO`` nodes and ``expected_seconds`` help to choose.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from clusters.measures import _kernels
 from clusters.networks import ValueNetwork
 
 Convention = Literal["gephi", "textbook"]
 NAN = float("nan")
+EXACT_UP_TO = 200_000
+"""Nodes up to which tables search from every node unless told otherwise: seconds to a minute."""
+SOURCES = 1024
+"""Nodes to search from where a table estimates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,25 @@ class PathSummary:
     """Length within which 90 % of the reachable pairs lie."""
     histogram: tuple[int, ...] = field(repr=False)
     """Reachable pairs by distance; the index is the distance, so the first number is 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathEstimate:
+    """What searches from a random sample of nodes say about the shortest paths of a network."""
+
+    average_path_length_estimate: float
+    low: float
+    """Lower end of the interval of the average path length."""
+    high: float
+    """Upper end of that interval."""
+    sources: int
+    """Searches made."""
+    reachable_pairs_estimate: float
+    effective_diameter_estimate: float
+    diameter_at_least: int
+    """Largest distance met: a lower bound, as another node may see further."""
+    confidence: float
+    seed: int
 
 
 def path_summary(network: ValueNetwork, directed: bool = True) -> PathSummary:
@@ -77,6 +104,144 @@ def path_summary(network: ValueNetwork, directed: bool = True) -> PathSummary:
         effective_diameter=_quantile(histogram, 0.9),
         histogram=histogram,
     )
+
+
+def path_estimate(
+    network: ValueNetwork,
+    sources: int = SOURCES,
+    directed: bool = True,
+    *,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> PathEstimate:
+    """Estimate the average path length from the distances of some nodes.
+
+    The distances from a node are exact. Nodes without a successor reach nobody, and nodes with
+    one successor see what that one sees, one edge further; so one search can serve many nodes.
+    The searches that serve most are made for sure, the others start at nodes drawn at random
+    without replacement from those not served yet. The average is a ratio of two weighted sums
+    over all these nodes; its interval follows from how the drawn ones scatter about it (t
+    distribution, correction for a finite number of nodes) and closes when all are searched.
+
+    Parameters
+    ----------
+    network
+        Any value network.
+    sources
+        Searches to make, at least 3; fewer where fewer serve all nodes.
+    directed
+        Follow edges in their direction only.
+    seed
+        Of the draw.
+    confidence
+        Probability, over draws, that the interval holds the exact average.
+
+    Returns
+    -------
+    PathEstimate
+        Lengths in edges; NaN where no source reaches anybody.
+
+    Raises
+    ------
+    ValueError
+        Fewer than 3 sources, or a confidence outside 0 to 1.
+
+    Notes
+    -----
+    On the sample's last network (30,765 nodes) 1,024 sources scatter by 0.3 to 0.4 % and the
+    interval of 95 % holds the exact value in 93 to 97 % of draws.
+
+    References
+    ----------
+    Cochran 1977, section 2.11 and 6.4 (ratio estimates).
+
+    Examples
+    --------
+    >>> ring = ValueNetwork.from_edges([(k, (k + 1) % 9) for k in range(9)])
+    >>> estimate = path_estimate(ring, sources=3)
+    >>> estimate.average_path_length_estimate, estimate.low, estimate.high, estimate.diameter_at_least
+    (4.5, 4.5, 4.5, 8)
+    """
+    if sources < 3:
+        raise ValueError(f"an interval needs at least 3 sources, not {sources}")
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
+    n = network.n_nodes
+    source, target = _arcs(network, directed)
+    folding = _kernels.fold(n, source, target)
+    sure, drawn, others = _draw(folding, sources, np.random.default_rng(seed))
+    found = _kernels.from_sources(n, source, target, np.r_[sure, drawn], folding)
+    weight = np.r_[np.ones(sure.size), np.full(drawn.size, others / max(drawn.size, 1))]
+    pairs, total = float(weight @ found.reached), float(weight @ found.total)
+    searched = int(np.unique(found.search[found.search >= 0]).size)
+    if not pairs:
+        return PathEstimate(NAN, NAN, NAN, searched, 0.0, NAN, 0, confidence, seed)
+    mean = total / pairs
+    half = 0.0
+    if others > drawn.size:
+        off = (found.total - mean * found.reached)[sure.size :]
+        spread = float(off.std(ddof=1)) * math.sqrt((1 - drawn.size / others) / drawn.size)
+        half = _t_quantile(confidence, drawn.size - 1) * spread * others / pairs
+    histogram = tuple(found.histogram(weight).tolist())
+    return PathEstimate(
+        average_path_length_estimate=mean,
+        low=max(1.0, mean - half),
+        high=mean + half,
+        sources=searched,
+        reachable_pairs_estimate=pairs,
+        effective_diameter_estimate=_quantile(histogram, 0.9),
+        diameter_at_least=len(histogram) - 1,
+        confidence=confidence,
+        seed=seed,
+    )
+
+
+def _draw(
+    folding: _kernels.Folding, sources: int, random: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """Choose nodes that so many searches serve: those known for sure, and a draw from the others.
+
+    One search serves all nodes whose chains end where it starts. The starts that serve most
+    are taken for sure, as many as make the remaining uncertainty least.
+    """
+    size = np.bincount(folding.end[folding.goes_on], minlength=folding.end.size)
+    starts = np.flatnonzero(size)
+    starts = starts[np.argsort(-size[starts], kind="stable")]
+    if starts.size > sources:
+        # The error goes with the nodes left to draw from over the root of the draws.
+        taken = np.arange(sources - 1)
+        left = size.sum() - np.r_[0, np.cumsum(size[starts])][taken]
+        starts = starts[: int((left / np.sqrt(sources - taken)).argmin())]
+    certain = np.zeros(folding.end.size, np.bool_)
+    certain[starts] = True
+    sure = certain[folding.end] | ~folding.goes_on
+    others = np.flatnonzero(~sure)
+    draws = min(others.size, sources - starts.size)
+    return np.flatnonzero(sure), random.permutation(others)[:draws], others.size
+
+
+def expected_seconds(network: ValueNetwork, sources: int | None = None, directed: bool = True) -> float:
+    """Say roughly how long the search from all nodes, or from some, will take.
+
+    Every 1,024 searches are a pass that looks at each edge about six times; while the pass fits
+    into the cache that takes 20 ns per edge and pass, beyond it up to 200 ns (one core of 2026,
+    NumPy). Expect twice or half of it.
+
+    Returns
+    -------
+    float
+        Seconds.
+
+    Examples
+    --------
+    >>> expected_seconds(ValueNetwork.from_edges([("a", "b")])) < 0.001
+    True
+    """
+    n = network.n_nodes
+    edges = network.pairs[0].size * (1 if directed else 2)
+    beyond = math.log(max(n, 1) * 128 / 4e6) / math.log(16)
+    per_edge = 2e-8 * 10 ** min(1.0, max(0.0, beyond))
+    return max(1.0, (n if sources is None else sources) / 1024) * edges * per_edge if n else 0.0
 
 
 def node_distances(network: ValueNetwork, directed: bool = True) -> pd.DataFrame:
@@ -232,10 +397,22 @@ def _check(convention: str) -> None:
 
 
 def _distances(network: ValueNetwork, directed: bool, per_node: bool = False) -> _kernels.Distances:
-    source, target = network.pairs if directed else network.links
-    if not directed:
-        source, target = np.r_[source, target], np.r_[target, source]
-    return _kernels.distances(network.n_nodes, source, target, per_node=per_node)
+    return _kernels.distances(network.n_nodes, *_arcs(network, directed), per_node=per_node)
+
+
+def _arcs(network: ValueNetwork, directed: bool) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return distinct edges sorted by source; ignoring direction, both directions of each link."""
+    if directed:
+        return network.pairs
+    low, high = network.links
+    return _kernels.sorted_pairs(np.r_[low, high], np.r_[high, low])
+
+
+def _t_quantile(confidence: float, freedom: int) -> float:
+    """Two-sided quantile of Student's t."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, (1 + confidence) / 2))
 
 
 def _quantile(histogram: tuple[int, ...], share: float) -> float:

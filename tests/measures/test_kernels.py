@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import deque
 from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clusters.measures import _kernels, _search
+from clusters.errors import UsageError
+from clusters.measures import _choice, _kernels, _search, _sources, _threads
 
 
 def plain_distances(n, edges):
@@ -62,9 +65,23 @@ def arrays(edges):
     return tuple(np.array(edges, dtype=np.int32).reshape(-1, 2).T)
 
 
-@settings(max_examples=300, deadline=None)
-@given(digraphs(), st.sampled_from([1, 3, 16]))
-def test_distances_equal_a_search_per_node(graph, piece):
+@pytest.fixture(params=["numpy", "numba"])
+def kernels(request, monkeypatch):
+    """Do the test with NumPy's kernels and with the compiled ones."""
+    if request.param == "numba":
+        pytest.importorskip("numba", reason="the extra clusters[fast] is not installed")
+    monkeypatch.setenv(_choice.VARIABLE, request.param)
+    return request.param
+
+
+each_example = settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@each_example
+@given(graph=digraphs(), piece=st.sampled_from([1, 3, 16]))
+def test_distances_equal_a_search_per_node(kernels, graph, piece):
     n, edges = graph
     expected = plain_distances(n, edges)
     with pytest.MonkeyPatch.context() as patch:
@@ -95,6 +112,116 @@ def test_several_passes_and_pieces_equal_a_search_per_node():
     lengths = np.array([d for row in expected for d in row.values()])
     assert found.histogram.tolist() == np.bincount(lengths).tolist()
     assert found.total.tolist() == [sum(row.values()) for row in expected]
+
+
+def test_kernels_and_threads_do_not_change_a_bit(monkeypatch):
+    rng = np.random.default_rng(2)
+    n = 3000
+    key = np.unique(rng.integers(0, n, 9000) ** 2 // n * n + rng.integers(0, n, 9000))
+    source, target = key // n, key % n
+    keep = source != target
+    results = []
+    for kernels in ("numpy", "numba") if _choice.installed() else ("numpy",):
+        for cores in (1, 2, 3):
+            monkeypatch.setenv(_choice.VARIABLE, kernels)
+            monkeypatch.setattr(_threads, "cores", lambda cores=cores: cores)
+            monkeypatch.setattr(_search, "THREADS_FROM", 0)
+            found = _kernels.distances(n, source[keep], target[keep], per_node=True)
+            some = _kernels.from_sources(n, source[keep], target[keep], np.arange(0, n, 2))
+            arrays = [found.histogram, found.total, found.inverse, found.farthest, some.reached, some.total]
+            results.append([array.tobytes() for array in arrays])
+    assert all(result == results[0] for result in results)
+
+
+@each_example
+@given(graph=digraphs(), longest=st.sampled_from([1, 3, 64]), data=st.data())
+def test_searches_from_some_nodes_equal_plain_ones(kernels, graph, longest, data):
+    n, edges = graph
+    chosen = np.array(data.draw(st.lists(st.integers(0, n - 1), unique=True)), np.int64)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_sources, "LONGEST", longest)
+        found = _kernels.from_sources(n, *arrays(edges), chosen)
+    plain = plain_distances(n, edges)
+    expected = [list(plain[node].values()) for node in chosen]
+    assert found.reached.tolist() == [len(lengths) for lengths in expected]
+    assert found.total.tolist() == [sum(lengths) for lengths in expected]
+    # Node k counts k + 1 times.
+    weighted = np.zeros(max((d for lengths in expected for d in lengths), default=0) + 1)
+    for weight, lengths in enumerate(expected, start=1):
+        np.add.at(weighted, lengths, weight)
+    np.testing.assert_allclose(found.histogram(np.arange(1.0, chosen.size + 1)), weighted)
+
+
+def test_chains_are_searched_where_they_end():
+    # 0 -> 1 -> 2 -> {3, 4}; 4 -> 0 closes a circle, so 2 sees the chain again.
+    edges = [(0, 1), (1, 2), (2, 3), (2, 4), (4, 0)]
+    folding = _kernels.fold(5, *arrays(edges))
+    assert folding.end.tolist() == [2, 2, 2, 3, 2]
+    assert folding.length.tolist() == [2, 1, 0, 0, 3]
+    found = _kernels.from_sources(5, *arrays(edges), np.arange(5), folding)
+    assert found.found.shape[0] == 1
+    assert found.reached.tolist() == [4, 4, 4, 0, 4]
+    assert found.total.tolist() == [1 + 2 + 3 + 3, 1 + 2 + 2 + 3, 1 + 1 + 2 + 3, 0, 1 + 2 + 3 + 4]
+
+
+def test_more_searches_than_one_pass_holds(kernels, monkeypatch):
+    monkeypatch.setattr(_sources, "WIDTH", 2)
+    rng = np.random.default_rng(3)
+    edges = sorted({(int(a), int(b)) for a, b in rng.integers(0, 900, (3000, 2)) if a != b})
+    found = _kernels.from_sources(900, *arrays(edges), np.arange(900))
+    assert found.found.shape[0] > 3 * 128
+    expected = plain_distances(900, edges)
+    assert found.total.tolist() == [sum(row.values()) for row in expected]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(8))
+def test_thousands_of_random_graphs_against_igraph(kernels, seed):
+    import igraph
+
+    rng = np.random.default_rng(seed)
+    for _ in range(250):
+        n = int(rng.integers(1, 60))
+        key = np.unique(rng.integers(0, n, (int(rng.integers(0, 4 * n)), 2)) @ [n, 1])
+        source, target = (end[key // n != key % n] for end in (key // n, key % n))
+        if rng.random() < 0.3:  # mutual pairs
+            source, target = _search.distinct_pairs(np.r_[source, target], np.r_[target, source])
+        graph = igraph.Graph(n, list(zip(source.tolist(), target.tolist(), strict=True)), directed=True)
+        lengths = np.nan_to_num(np.array(graph.distances(), dtype=float), posinf=0).astype(int)
+        found = _kernels.distances(n, source, target, per_node=True)
+        histogram = np.bincount(lengths.ravel())
+        histogram[0] = 0
+        assert found.histogram.tolist() == histogram.tolist()
+        assert found.total.tolist() == lengths.sum(axis=1).tolist()
+        assert found.farthest.tolist() == lengths.max(axis=1).tolist()
+        chosen = rng.permutation(n)[: rng.integers(1, n + 1)]
+        some = _kernels.from_sources(n, source, target, chosen)
+        assert some.total.tolist() == lengths[chosen].sum(axis=1).tolist()
+        assert some.reached.tolist() == (lengths[chosen] > 0).sum(axis=1).tolist()
+
+
+def test_the_choice_of_kernels(monkeypatch):
+    monkeypatch.setenv(_choice.VARIABLE, "fortran")
+    with pytest.raises(UsageError, match="'fortran' is not known; use auto, numpy, numba"):
+        _choice.compiled("sources", repays=True)
+    monkeypatch.setattr(_choice, "installed", lambda: False)
+    monkeypatch.setenv(_choice.VARIABLE, "numba")
+    with pytest.raises(UsageError, match="numba is not installed") as error:
+        _choice.compiled("sources", repays=True)
+    assert "clusters[fast]" in error.value.hint
+    monkeypatch.delenv(_choice.VARIABLE)
+    assert _choice.compiled("sources", repays=True) is None
+    monkeypatch.setattr(_choice, "installed", lambda: True)
+    assert _choice.compiled("sources", repays=False) is None
+
+
+def test_numba_is_not_loaded_unless_it_repays():
+    code = (
+        "import sys, clusters; from clusters import networks, tables; "
+        "tables.yearly_structure(networks.cumulative(clusters.sample(), years=[2014])); "
+        "sys.exit('numba' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_twins_share_a_row_and_a_column():
@@ -137,7 +264,23 @@ def test_counters_hold_ten_to_the_eighteen():
     assert search.run().histogram.tolist() == [0, 10**18]
 
 
-def test_a_long_chain():
+@pytest.mark.parametrize("both_ways", [False, True])
+def test_a_line_is_searched_node_by_node(both_ways, monkeypatch):
+    n = 1500
+    source, target = np.arange(n - 1), np.arange(1, n)
+    expected = [0, *range(n - 1, 0, -1)]
+    if both_ways:
+        source, target = np.r_[source, target], np.r_[target, source]
+        expected = [2 * count for count in expected]
+    asked = []
+    plain = _kernels._of_a_line
+    monkeypatch.setattr(_kernels, "_of_a_line", lambda *graph: asked.append(plain(*graph)) or asked[-1])
+    assert _kernels.distances(n, source, target).histogram.tolist() == expected
+    assert asked[0] is not None
+    assert _kernels.distances(n, source, target, per_node=True).histogram.tolist() == expected
+
+
+def test_a_long_chain(kernels):
     n = 700
     found = _kernels.distances(n, np.arange(n - 1), np.arange(1, n), per_node=True)
     assert found.histogram.tolist() == [0, *range(n - 1, 0, -1)]
