@@ -19,6 +19,7 @@ import dataclasses
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakValueDictionary
 
@@ -39,6 +40,7 @@ Columns = pd.DataFrame | None
 
 KEPT_BYTES = 256 << 20
 """Networks of all years stay in memory where they take less than this; see ``cumulative``."""
+_BLOCK = 10_000
 _EDGE_BYTES = 64  # arrays of an edge, those made from it on demand included
 
 
@@ -352,13 +354,16 @@ def last(networks: Mapping[int | None, ValueNetwork]) -> ValueNetwork:
 
 
 def igraph_graph(n: int, source: IntArray, target: IntArray, *, directed: bool = True) -> igraph.Graph:
-    """Make an igraph graph of ``n`` nodes from arrays, without a Python object for each end of an edge."""
+    """Make an igraph graph of ``n`` nodes from arrays of ends.
+
+    igraph takes pairs of numbers four times faster than it takes an array. They are made a block
+    at a time, so there are never many of them.
+    """
     import igraph
 
-    # The size of igraph's integers; it takes a buffer of them as it is.
-    edges = np.empty((source.size, 2), np.int64)
-    edges[:, 0], edges[:, 1] = source, target
-    return igraph.Graph(n=n, edges=memoryview(edges.data) if source.size else [], directed=directed)
+    blocks = (slice(first, first + _BLOCK) for first in range(0, source.size, _BLOCK))
+    pairs = (zip(source[rows].tolist(), target[rows].tolist(), strict=True) for rows in blocks)
+    return igraph.Graph(n=n, edges=chain.from_iterable(pairs), directed=directed)
 
 
 class _Years(Mapping[int | None, ValueNetwork]):

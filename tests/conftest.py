@@ -59,6 +59,7 @@ def every_table() -> dict[str, pd.DataFrame]:
         "row_account": row_account(table),
         "yearly_structure": tables.yearly_structure(built),
         "node_measures": tables.node_measures(last, betweenness=True, closeness=True, eccentricity=True),
+        "node_measures estimated": tables.node_measures(last, betweenness=True, sources=3),
         "top_degrees": tables.top_degrees(last),
         "top_degrees weighted": tables.top_degrees(last, weighted=True),
         "yearly_degrees": tables.yearly_degrees(built),

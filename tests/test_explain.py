@@ -28,6 +28,8 @@ def test_every_column_of_every_table_is_explained(every_table):
 COMMAND = {
     "row_account": "check",
     "yearly_structure": "structure",
+    "yearly_degrees": "degrees",
+    "yearly_flows": "flows",
     "node_measures": "nodes",
     "top_degrees": "degrees",
     "concentration_curve_table": "concentration",

@@ -11,11 +11,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusters.measures import _views
-from clusters.networks import ValueNetwork
+from clusters.measures import _compressed, _views
+from clusters.networks import ValueNetwork, igraph_graph
+from clusters.progress import task
+from clusters.sentences import Note
 
 Convention = Literal["gephi", "textbook"]
 Floats = NDArray[np.float64]
+
+MOST_STEPS = 10_000
+GROUPS = 32
+"""Groups of sources, between which the error of an estimate is measured."""
 
 
 def pagerank(
@@ -33,8 +39,8 @@ def pagerank(
     network
         Any value network. A walker at a node without a way out jumps anywhere.
     convention
-        ``"textbook"`` walks over distinct pairs without loops until the shares change by
-        less than 1e-12 in sum. ``"gephi"`` stops once no node grows by a thousandth, so its
+        ``"textbook"`` walks over distinct pairs without loops until another step would change
+        less than 1e-12 of the shares in sum. ``"gephi"`` stops once no node grows by a thousandth, so its
         shares are up to 1 % off, and divides by all edges of a node while it walks each
         pair only once and no self-loop: with kinds or loops its shares add up to less than 1.
     directed
@@ -60,6 +66,8 @@ def pagerank(
     """
     if convention not in ("gephi", "textbook"):
         raise ValueError(f"convention {convention!r} is not known; use gephi or textbook")
+    if not 0 <= damping < 1:
+        raise ValueError(f"damping must be from 0 to below 1, not {damping}")
     if convention == "gephi" and weighted:
         raise ValueError("convention gephi walks without weights")
     if not network.n_nodes:
@@ -84,7 +92,7 @@ def betweenness(
     ----------
     network
         Any value network. Exact: time grows with nodes times edges, about 20 s for 30,000
-        nodes and 80,000 edges.
+        nodes and 80,000 edges. ``betweenness_estimate`` serves larger ones.
     convention
         ``"gephi"`` takes each kind between two nodes as a path of its own, ``"textbook"``
         takes distinct pairs. Without kinds they are equal.
@@ -109,15 +117,82 @@ def betweenness(
     >>> betweenness(ValueNetwork.from_edges([("a", "b"), ("b", "c"), ("c", "d")])).to_list()
     [0.0, 2.0, 2.0, 0.0]
     """
-    import igraph
-
-    source, target = _edges(network, convention, directed)
-    edges = np.column_stack([source, target]).tolist()
-    values = np.array(igraph.Graph(n=network.n_nodes, edges=edges, directed=directed).betweenness())
-    if normalized:
-        others = (network.n_nodes - 1) * (network.n_nodes - 2) / (1 if directed else 2)
-        values = values / others if others > 0 else values
+    graph = igraph_graph(network.n_nodes, *_edges(network, convention, directed), directed=directed)
+    values = np.array(graph.betweenness()) / _pairs_of_others(network, directed, normalized)
     return pd.Series(values, index=network.nodes, name="betweenness", dtype=np.float64)
+
+
+def betweenness_estimate(
+    network: ValueNetwork,
+    sources: int = 1024,
+    *,
+    seed: int = 0,
+    convention: Convention = "gephi",
+    directed: bool = True,
+    normalized: bool = False,
+) -> pd.DataFrame:
+    """Estimate ``betweenness`` from the shortest paths that begin at some nodes, with its error.
+
+    Parameters
+    ----------
+    network
+        Any value network. Time grows with sources times edges: on the embedded sample (30,765 nodes,
+        83,815 edges) 1,024 sources cost a thirtieth of the exact numbers.
+    sources
+        Nodes at which paths begin, drawn without replacement among all; all of them where there
+        are fewer, which gives the exact numbers and the error 0.
+    seed
+        Of the draw.
+    convention, directed, normalized
+        As in ``betweenness``.
+
+    Returns
+    -------
+    DataFrame
+        By node id: ``betweenness_estimate``, the sum over the sources times nodes per source, which is
+        right on average; ``betweenness_error``, its standard error, from the differences between 32
+        groups of the sources (itself good to about 13 %). NaN with one source. It is 0 where no path
+        of the sources passes: such a node may still have a small betweenness.
+
+    References
+    ----------
+    Brandes, Pich 2007; Cochran 1977, sections 2.6 and 9A (groups of a random sample).
+
+    Examples
+    --------
+    >>> network = ValueNetwork.from_edges([("a", "b"), ("b", "c"), ("c", "d")])
+    >>> betweenness_estimate(network, sources=4)["betweenness_estimate"].to_list()
+    [0.0, 2.0, 2.0, 0.0]
+    """
+    if sources < 1:
+        raise ValueError(f"sources must be at least 1, not {sources}")
+    n = network.n_nodes
+    drawn = np.random.default_rng(seed).permutation(n)[:sources]
+    graph = igraph_graph(n, *_edges(network, convention, directed), directed=directed)
+    mean, spread, weight, groups = np.zeros(n), np.zeros(n), 0, min(drawn.size, GROUPS)
+    with task(Note("note.progress_betweenness"), total=drawn.size, unit="count") as done:
+        for group in np.array_split(drawn, groups) if groups else []:
+            # Sums of squares about a mean that moves along, so that nothing cancels.
+            each = np.array(graph.betweenness(sources=group.tolist())) / group.size
+            weight += group.size
+            before = each - mean
+            mean += before * (group.size / weight)
+            spread += group.size * before * (each - mean)
+            done(weight)
+    whole = n / _pairs_of_others(network, directed, normalized)
+    error = np.zeros(n)
+    if drawn.size < n:
+        variance = spread / (groups - 1) if groups > 1 else np.full(n, np.nan)
+        error = whole * np.sqrt(variance / drawn.size * (1 - drawn.size / n))
+    return pd.DataFrame(
+        {"betweenness_estimate": whole * mean, "betweenness_error": error}, index=network.nodes
+    )
+
+
+def _pairs_of_others(network: ValueNetwork, directed: bool, normalized: bool) -> float:
+    """What normalised betweenness is divided by; 1 where there is nothing to divide."""
+    others = (network.n_nodes - 1) * (network.n_nodes - 2) / (1 if directed else 2)
+    return others if normalized and others > 0 else 1.0
 
 
 def _edges(network: ValueNetwork, convention: str, directed: bool) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -130,32 +205,51 @@ def _edges(network: ValueNetwork, convention: str, directed: bool) -> tuple[NDAr
 
 
 def _pagerank(network: ValueNetwork, directed: bool, weighted: bool, damping: float) -> Floats:
+    """Sum up walks: with y = 1 + damping P'y the shares are y over its sum.
+
+    A walker who jumps from a node without a way out jumps as any other, so such nodes change y only
+    at themselves: the sum runs over edges between nodes that have a way out. All terms are positive;
+    it ends when a step adds less than 1e-12 of the whole.
+    """
     n = network.n_nodes
+    source, target, weight = _steps(network, directed, weighted)
+    out = np.bincount(source, weight, minlength=n)
+    scale = np.divide(damping, out, out=np.zeros(n), where=out > 0)
+    onward = out[target] > 0
+    inner = _compressed.matrix(
+        n, source[onward], target[onward], None if weight is None else weight[onward]
+    ).T.tocsr()
+    total = np.ones(n)
+    step = np.where(out > 0, 1.0, 0.0)
+    for _ in range(MOST_STEPS):
+        step = inner @ (step * scale)
+        total += step
+        if step.sum() < 1e-12 * total.sum():
+            break
+    last = ~onward
+    given = (total * scale)[source[last]] * (1 if weight is None else weight[last])
+    total += np.bincount(target[last], given, minlength=n)
+    return np.asarray(total / total.sum())
+
+
+def _steps(
+    network: ValueNetwork, directed: bool, weighted: bool
+) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats | None]:
+    """Return the edges that a walker takes, sorted by source, and their weights."""
+    weight = None
     if weighted:
         simple = network.simple()
         source, target, weight = simple.sources, simple.targets, simple.weights
+    elif directed:
+        return *network.pairs, None
     else:
-        source, target = network.pairs
-        weight = np.ones(source.size)
+        source, target = network.links  # a mutual pair is one link
     if not directed:
         source, target = np.r_[source, target], np.r_[target, source]
-        weight = np.r_[weight, weight]
-        if not weighted:  # a mutual pair is one link
-            low, high = network.links
-            source, target, weight = np.r_[low, high], np.r_[high, low], np.ones(2 * low.size)
-    out = np.bincount(source, weight, minlength=n)
-    step = weight / out[source]
-    share = np.full(n, 1 / n)
-    for _ in range(10_000):
-        stuck = share[out == 0].sum()
-        new = (1 - damping + damping * stuck) / n + damping * np.bincount(
-            target, share[source] * step, minlength=n
-        )
-        change = float(np.abs(new - share).sum())
-        share = new
-        if change < 1e-12:
-            break
-    return share
+        order = np.argsort(source, kind="stable")
+        source, target = source[order], target[order]
+        weight = None if weight is None else np.r_[weight, weight][order]
+    return source, target, weight
 
 
 def _gephi_pagerank(network: ValueNetwork, directed: bool, damping: float, least: float = 1e-3) -> Floats:

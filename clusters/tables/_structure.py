@@ -249,6 +249,7 @@ def node_measures(
     network: ValueNetwork,
     *,
     betweenness: bool = False,
+    sources: int | None = None,
     closeness: bool = False,
     eccentricity: bool = False,
     convention: Convention = "gephi",
@@ -263,6 +264,10 @@ def node_measures(
         One network, usually that of the last year.
     betweenness, closeness, eccentricity
         Add these columns; exact betweenness takes by far the longest.
+    sources
+        Estimate betweenness from paths that begin at so many organisations drawn at random, see
+        ``measures.centrality.betweenness_estimate``: ``betweenness_estimate`` and
+        ``betweenness_error`` instead of ``betweenness``.
     convention
         Definition of clustering and closeness; PageRank is the textbook's in either case.
     seeds, seed
@@ -284,14 +289,20 @@ def node_measures(
     """
     table = _identity(network)
     partition = communities.communities(network, seeds, seed)
+    found = partition.modularity
     columns = {name: measure(network) for name, measure in _DEGREES.items()}
     columns["local_clustering"] = clustering.local_clustering(network, convention)
     columns["core"] = cores.k_core(network)
     columns["community"] = partition.membership
     columns["component"] = cohesion.weak_components(network)
     columns["pagerank"] = centrality.pagerank(network)
-    if betweenness:
+    notes = [Note("note.communities", seeds=seeds, first=seed, last=seed + seeds - 1, modularity=found)]
+    if betweenness and sources is None:
         columns["betweenness"] = centrality.betweenness(network)
+    elif betweenness and sources is not None:
+        columns |= dict(centrality.betweenness_estimate(network, sources, seed=seed))
+        drawn = min(sources, network.n_nodes)
+        notes.append(Note("note.betweenness_estimate", n=drawn, of=network.n_nodes, seed=seed))
     if closeness or eccentricity:
         sums = paths.node_distances(network)
         if closeness:
@@ -301,8 +312,7 @@ def node_measures(
     for name, values in columns.items():
         table[name] = values.to_numpy()
     table = _ranked(table)
-    found, last = partition.modularity, seed + seeds - 1
-    table.attrs["notes"] = [Note("note.communities", seeds=seeds, first=seed, last=last, modularity=found)]
+    table.attrs["notes"] = notes
     return table
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusters import ValueNetwork
-from clusters.measures.centrality import betweenness, pagerank
+from clusters.measures.centrality import betweenness, betweenness_estimate, pagerank
 
 networks = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), min_size=1, max_size=50)
 
@@ -81,3 +81,76 @@ def test_empty_and_wrong():
             measure(one, convention="pajek")
     with pytest.raises(ValueError, match="without weights"):
         pagerank(one, convention="gephi", weighted=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(networks, st.booleans(), st.booleans(), st.sampled_from(["gephi", "textbook"]))
+def test_estimate_from_all_nodes_is_exact(edges, directed, normalized, convention):
+    # Kinds make parallel edges, which are paths of their own in Gephi.
+    kinds = [k % 2 for k in range(len(edges))]
+    network = ValueNetwork.from_edges(edges, kinds=kinds, parallel="kinds")
+    options = {"directed": directed, "normalized": normalized, "convention": convention}
+    table = betweenness_estimate(network, sources=50, **options)
+    np.testing.assert_allclose(table["betweenness_estimate"], betweenness(network, **options), atol=1e-10)
+    assert (table["betweenness_error"] == 0).all()
+
+
+@pytest.mark.parametrize("directed", [True, False])
+def test_estimate_is_right_on_average_and_knows_its_error(directed):
+    graph = nx.gnp_random_graph(40, 0.08, seed=3, directed=True)
+    network = ValueNetwork.from_edges(graph.edges, nodes=graph.nodes)
+    exact = betweenness(network, directed=directed).to_numpy()
+    runs = [betweenness_estimate(network, 12, seed=seed, directed=directed) for seed in range(400)]
+    estimates = np.array([run["betweenness_estimate"] for run in runs])
+    errors = np.array([run["betweenness_error"] for run in runs])
+    spread = estimates.std(axis=0)
+    # The mean of 400 draws lies within four of its standard errors; no factor two or (n - 1)/n fits in.
+    assert (np.abs(estimates.mean(axis=0) - exact) <= 4 * spread / 20 + 1e-9).all()
+    large = exact > np.median(exact)
+    ratio = np.sqrt((errors**2).mean(axis=0))[large] / spread[large]
+    assert np.abs(ratio - 1).max() < 0.2
+    assert abs(ratio.mean() - 1) < 0.05
+
+
+def test_error_does_not_depend_on_how_sources_fall_into_groups():
+    # 33 sources in 32 groups: one group is twice as large. A star: every source passes the hub alike.
+    star = ValueNetwork.from_edges([("hub", i) for i in range(60)] + [(i, "hub") for i in range(60)])
+    table = betweenness_estimate(star, sources=33, seed=1)
+    others = table.drop(index="hub")
+    assert (others == 0).all(axis=None)
+    assert table.loc["hub", "betweenness_estimate"] == pytest.approx(60 * 59, rel=0.05)
+
+
+def test_estimates_from_few_sources():
+    network = ValueNetwork.from_edges([("a", "b"), ("b", "c"), ("c", "d")])
+    assert betweenness_estimate(network, sources=1)["betweenness_error"].isna().all()
+    assert len(betweenness_estimate(ValueNetwork.from_edges([]))) == 0
+    with pytest.raises(ValueError, match="at least 1"):
+        betweenness_estimate(network, sources=0)
+    one, two = (betweenness_estimate(network, sources=2, seed=5) for _ in range(2))
+    assert one.equals(two)
+
+
+def test_pagerank_is_a_share_for_any_damping_below_one():
+    network = ValueNetwork.from_edges([("a", "b"), ("b", "a"), ("b", "c"), ("d", "d")])
+    assert pagerank(network, damping=0).to_list() == pytest.approx([0.25] * 4)
+    assert pagerank(network, damping=0.999).sum() == pytest.approx(1)
+    with pytest.raises(ValueError, match="damping"):
+        pagerank(network, damping=1)
+
+
+@pytest.mark.slow
+def test_pagerank_and_betweenness_agree_with_igraph_on_many_graphs():
+    for seed in range(1500):
+        random = np.random.default_rng(seed)
+        n = int(random.integers(1, 60))
+        edges = random.integers(0, n, (int(random.integers(0, 3 * n)), 2))
+        network = ValueNetwork.from_edges(edges.tolist(), nodes=range(n))
+        graph = network.simple().to_igraph()
+        expected = graph.pagerank(implementation="prpack")
+        np.testing.assert_allclose(pagerank(network), expected, rtol=1e-8)
+        np.testing.assert_allclose(
+            betweenness_estimate(network, n, convention="textbook")["betweenness_estimate"],
+            graph.betweenness(),
+            atol=1e-9,
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -80,3 +81,19 @@ def test_agrees_with_networkx(edges):
             nx.density(graph.to_undirected())
         )
         assert cohesion.reciprocity(network) == pytest.approx(nx.overall_reciprocity(graph))
+
+
+@pytest.mark.slow
+def test_components_agree_with_igraph_on_many_graphs():
+    for seed in range(3000):
+        random = np.random.default_rng(seed)
+        n = int(random.integers(1, 150))
+        ends = random.integers(0, n, (int(random.integers(0, 2 * n)), 2))
+        network = ValueNetwork.from_edges(ends.tolist(), nodes=range(n))
+        graph = network.to_igraph()
+        for mode, ours in (("weak", cohesion.weak_components), ("strong", cohesion.strong_components)):
+            theirs = graph.connected_components(mode=mode).membership
+            found = ours(network).to_numpy()
+            # The same parts under other numbers, and the numbers fall with size.
+            assert len(set(zip(found.tolist(), theirs, strict=True))) == len(set(theirs)) == found.max() + 1
+            assert (np.diff(np.bincount(found)) <= 0).all()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import networkx as nx
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusters import ValueNetwork
+from clusters.measures import cores
 from clusters.measures.cores import k_core
 
 
@@ -28,3 +31,23 @@ def test_agrees_with_networkx(edges):
     graph = nx.Graph((a, b) for a, b in edges if a != b)
     graph.add_nodes_from(node for edge in edges for node in edge)
     assert k_core(ValueNetwork.from_edges(edges)).to_dict() == nx.core_number(graph)
+
+
+def test_a_long_chain_takes_another_way_to_the_same_result(monkeypatch):
+    # Two ends a round: without another way a chain of a million nodes would take half a million.
+    edges = [(i, i + 1) for i in range(40)] + [("x", "y"), ("y", "z"), ("z", "x")]
+    usual = k_core(ValueNetwork.from_edges(edges))
+    monkeypatch.setattr(cores, "MOST_ROUNDS", 3)
+    assert k_core(ValueNetwork.from_edges(edges)).equals(usual)
+    assert usual.value_counts().to_dict() == {1: 41, 2: 3}
+
+
+@pytest.mark.slow
+def test_agrees_with_igraph_on_many_graphs():
+    for seed in range(3000):
+        random = np.random.default_rng(seed)
+        n = int(random.integers(1, 120))
+        ends = (random.random((int(random.integers(0, 6 * n)), 2)) ** random.uniform(1, 3) * n).astype(int)
+        network = ValueNetwork.from_edges(ends.tolist(), nodes=range(n))
+        graph = network.simple().to_igraph().as_undirected()
+        assert k_core(network).to_list() == graph.coreness()

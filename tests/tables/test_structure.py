@@ -212,6 +212,15 @@ def test_node_measures_by_hand(tied):
         assert labels.label(column, "zh")
 
 
+def test_node_measures_with_estimated_betweenness(tied):
+    table = node_measures(tied, betweenness=True, sources=7)
+    exact = node_measures(tied, betweenness=True)
+    assert "betweenness" not in table
+    assert table["betweenness_estimate"].to_list() == pytest.approx(exact["betweenness"].to_list())
+    assert (table["betweenness_error"] == 0).all()
+    assert any("drawn at random" in note for note in table.attrs["notes"])
+
+
 def test_tables_of_an_empty_network():
     empty = ValueNetwork.from_edges([])
     assert len(top_degrees(empty)) == 0
