@@ -6,11 +6,14 @@ Functions announce long work with ``task``; a program that wants to know listens
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+
+from clusters.sentences import Note
 
 EVERY = 0.2
 """Least seconds between two words to the listener."""
@@ -38,6 +41,20 @@ class Progress:
     def remaining(self) -> float:
         """Seconds still needed at this rate; NaN as long as nothing is done."""
         return (self.total - self.done) / self.rate if self.rate > 0 else float("nan")
+
+
+def span(seconds: float) -> Note:
+    """Say a length of time as people do, in one unit.
+
+    Examples
+    --------
+    >>> [str(span(seconds)) for seconds in (0.2, 14, 200, 9000, 400_000)]
+    ['1 second', '14 seconds', '3 minutes', '3 hours', '5 days']
+    """
+    for unit, size, upto in (("seconds", 1, 90), ("minutes", 60, 90), ("hours", 3600, 48)):
+        if seconds < upto * size:
+            return Note(f"span.{unit}", n=max(1, math.floor(seconds / size + 0.5)))
+    return Note("span.days", n=math.floor(seconds / 86_400 + 0.5))
 
 
 Listener = Callable[[Progress], None]

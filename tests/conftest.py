@@ -58,6 +58,7 @@ def every_table() -> dict[str, pd.DataFrame]:
     return {
         "row_account": row_account(table),
         "yearly_structure": tables.yearly_structure(built),
+        "yearly_structure estimated": tables.yearly_structure(built, sources=3),
         "node_measures": tables.node_measures(last, betweenness=True, closeness=True, eccentricity=True),
         "node_measures estimated": tables.node_measures(last, betweenness=True, sources=3),
         "top_degrees": tables.top_degrees(last),

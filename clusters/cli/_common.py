@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clusters.cli._progress import shown
 from clusters.errors import ClustersError, DataError, UsageError
 
 if TYPE_CHECKING:
@@ -517,8 +518,8 @@ def _spread(function: Callable[..., None]) -> Callable[..., None]:
         for group_name, kind in groups.items():
             names = [f.name for f in dataclasses.fields(kind)]
             given[group_name] = kind(**{n: given.pop(n) for n in names})
-        with errors(), clean_stop():
-            STATE.lang = _language(given)
+        STATE.lang = _language(given)
+        with errors(), clean_stop(), shown(STATE.lang, quiet=STATE.quiet):
             for value in given.values():
                 if isinstance(value, Output):
                     value.check()

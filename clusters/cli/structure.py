@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from clusters.cli import app
-from clusters.cli._common import Engine, Input, Output, command
+from clusters.cli._common import Engine, Input, Output, command, tell
 from clusters.errors import UsageError
+
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl-C ended early."""
 
 
 class Convention(StrEnum):
@@ -41,14 +44,32 @@ def structure(
     platforms: Annotated[
         bool, typer.Option("--platforms", help="Only relations that touch a platform enterprise.")
     ] = False,
+    sources: Annotated[
+        str,
+        typer.Option(
+            metavar="auto|exact|N",
+            help="Distances from all nodes (exact), or estimated from N searches with an interval; "
+            "auto is exact up to 200,000 nodes and makes 1,024 searches above.",
+        ),
+    ] = "auto",
+    seeds: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Searches for communities; 0 leaves them out. Default 5, above a million edges 1."
+        ),
+    ] = None,
 ) -> None:
     """Table of nodes, edges, degree, paths, clustering and communities for each year.
+
+    Ctrl-C ends long work and keeps the rows and columns that are done.
 
     With --engine duckdb only what can be counted without a search: nodes, edges, relations,
     average degree, density and reciprocity.
     """
     from clusters import relations, tables
+    from clusters.tables._structure import structure_outlook
 
+    wanted = _sources(sources)
     if engine.large:
         from clusters.tables import large as counted
 
@@ -63,7 +84,29 @@ def structure(
     if platforms:
         table = relations.of_platforms(table)
     networks = read.networks(table, isolates=isolates)
-    output.emit("structure", tables.yearly_structure(networks, convention=convention.value, seed=read.seed))
+    tell(structure_outlook(networks, wanted))
+    found = tables.yearly_structure(
+        networks,
+        convention=convention.value,
+        seed=read.seed,
+        seeds=seeds,
+        sources=wanted,
+        keep_partial=True,
+    )
+    output.emit("structure", found)
+    if found.attrs.get("interrupted"):
+        raise typer.Exit(INTERRUPTED)
+
+
+def _sources(text: str) -> int | Literal["auto", "exact"]:
+    """Read --sources."""
+    if text == "auto":
+        return "auto"
+    if text == "exact":
+        return "exact"
+    if text.isdecimal() and int(text) >= 3:
+        return int(text)
+    raise UsageError(f"--sources {text!r} is not auto, exact or a whole number from 3 on")
 
 
 @command(app, example="clusters nodes relations.csv --betweenness --out nodes.csv")

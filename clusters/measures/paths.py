@@ -188,7 +188,7 @@ def path_estimate(
         low=max(1.0, mean - half),
         high=mean + half,
         sources=searched,
-        reachable_pairs_estimate=pairs,
+        reachable_pairs_estimate=float(round(pairs)),
         effective_diameter_estimate=_quantile(histogram, 0.9),
         diameter_at_least=len(histogram) - 1,
         confidence=confidence,

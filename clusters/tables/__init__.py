@@ -8,11 +8,22 @@ undefined value is NaN. What a reader must know beside the numbers stands in
 from clusters.tables._check import row_account
 from clusters.tables._composition import composition
 from clusters.tables._concentration import concentration, concentration_curve_table
-from clusters.tables._flows import flow_margins, flow_matrix_table, flows
+from clusters.tables._flows import (
+    flow_margins,
+    flow_matrix_table,
+    flows,
+    yearly_flow_matrix_table,
+    yearly_flows,
+)
 from clusters.tables._parity import parity
 from clusters.tables._powerlaw import degree_distribution, powerlaw
 from clusters.tables._replay import replay
-from clusters.tables._structure import node_measures, top_degrees, yearly_degrees, yearly_structure
+from clusters.tables._structure import (
+    node_measures,
+    top_degrees,
+    yearly_degrees,
+    yearly_structure,
+)
 
 __all__ = [
     "composition",
@@ -29,5 +40,7 @@ __all__ = [
     "row_account",
     "top_degrees",
     "yearly_degrees",
+    "yearly_flow_matrix_table",
+    "yearly_flows",
     "yearly_structure",
 ]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clusters import progress
 from clusters.errors import UsageError
 from clusters.measures import centrality, clustering, cohesion, communities, cores, degree, paths
 from clusters.networks import ValueNetwork
@@ -26,13 +27,27 @@ STRUCTURE = (
     *("reachable_pairs_undirected", "effective_diameter_undirected", "average_clustering_undirected"),
 )
 
+ESTIMATES = (
+    *("average_path_length_estimate", "low", "high", "sources", "diameter_at_least"),
+    *("reachable_pairs_estimate", "effective_diameter_estimate"),
+)
+ESTIMATED = (*ESTIMATES, *(f"{name}_undirected" for name in ESTIMATES))
+"""Columns beside ``STRUCTURE`` where a network was too large to search from every node."""
+Sources = int | Literal["auto", "exact"]
+MANY_EDGES = 1_000_000
+"""Edges above which communities are searched for once unless told otherwise."""
+LONG = 20.0
+"""Seconds of work that are announced beforehand."""
+
 
 def yearly_structure(
     networks: Mapping[int | None, ValueNetwork],
     *,
     convention: Convention = "gephi",
-    seeds: int = 5,
+    seeds: int | None = None,
     seed: int = 0,
+    sources: Sources = "auto",
+    keep_partial: bool = False,
 ) -> pd.DataFrame:
     """Tabulate the structure of each year's network, one row per year.
 
@@ -43,7 +58,15 @@ def yearly_structure(
     convention
         Definition of clustering, see ``measures.clustering``.
     seeds, seed
-        Searches for communities in each network and the seed of the first one.
+        Searches for communities in each network (0 leaves them out; by default 5, and 1 above
+        a million edges) and the seed of the first one; also the seed of sampled sources.
+    sources
+        ``"exact"`` searches for distances from every node, a number makes so many searches
+        and estimates (``measures.paths.path_estimate``); ``"auto"`` is exact up to 200,000
+        nodes and makes 1,024 searches above.
+    keep_partial
+        When interrupted, return what is done (the rest NaN, ``attrs["interrupted"]`` true)
+        instead of raising ``KeyboardInterrupt``.
 
     Returns
     -------
@@ -56,6 +79,12 @@ def yearly_structure(
         ``weak_components``, ``strong_components``, ``largest_component`` (nodes of the
         largest weak one) and ``reciprocity``. Undefined numbers are NaN.
 
+        Estimated distances never stand in the columns of exact ones: then there are also
+        ``average_path_length_estimate`` with the 95 % interval ``low`` to ``high``,
+        ``sources`` (searches made), ``diameter_at_least`` (a lower bound),
+        ``reachable_pairs_estimate``, ``effective_diameter_estimate`` and the same ignoring
+        direction.
+
     References
     ----------
     Nankai report 2023, Tables 2, 5 and 6.
@@ -67,26 +96,74 @@ def yearly_structure(
     >>> table[["nodes", "edges", "diameter", "reachable_pairs", "reachable_pairs_undirected"]].values.tolist()
     [[3, 2, 2, 3, 6]]
     """
-    found = [
-        (_counts(year, network) | _distances(network) | _clustering(network, convention), network)
-        for year, network in networks.items()
-    ]
-    rows, notes = [], [_what(convention)]
-    for row, network in found:
-        partition = communities.communities(network, seeds, seed)
-        rows.append(row | {"modularity": partition.modularity, "communities": partition.communities})
-    if rows:
-        notes.append(_search(partition.median, seeds, seed))
-    table = pd.DataFrame(rows, columns=list(STRUCTURE))
+    rows: list[dict[str, Any]] = [{"year": NAN if year is None else year} for year in networks]
+    notes, interrupted = [_what(convention)], False
+    try:
+        for row, network in zip(rows, networks.values(), strict=True):
+            row.update(_counts(network) | _clustering(network, convention))
+        for row, network in zip(rows, networks.values(), strict=True):
+            row.update(_distances(network, sources, seed))
+        for row, network in zip(rows, networks.values(), strict=True):
+            number = _seeds(network, seeds)
+            if number:
+                found = communities.communities(network, number, seed)
+                row.update(modularity=found.modularity, communities=found.communities)
+                last = _search(found.median, number, seed)
+        if rows:
+            notes.append(last if number else Note("note.no_communities"))
+    except KeyboardInterrupt:
+        if not keep_partial:
+            raise
+        interrupted = True
+        notes.append(Note("note.interrupted"))
+    searched = [int(row["sources"]) for row in rows if "sources" in row]
+    if searched:
+        notes.append(Note("note.path_estimate", years=len(searched), n=max(searched), seed=seed))
+    table = pd.DataFrame(rows, columns=[*STRUCTURE, *(ESTIMATED if searched else ())])
     table.attrs["notes"] = notes
+    if interrupted:
+        table.attrs["interrupted"] = True
     return table
 
 
-def _counts(year: int | None, network: ValueNetwork) -> dict[str, Any]:
+def structure_outlook(networks: Mapping[int | None, ValueNetwork], sources: Sources = "auto") -> list[Note]:
+    """Say, before ``yearly_structure`` runs, what will be estimated and what will take long.
+
+    Examples
+    --------
+    >>> structure_outlook({2022: ValueNetwork.from_edges([("a", "b")])})
+    []
+    """
+    if not networks:
+        return []
+    largest = max(networks.values(), key=len)
+    exact = sum(_seconds(network, None) for network in networks.values())
+    fewer = sources if isinstance(sources, int) else paths.SOURCES
+    estimated = sum(_seconds(network, fewer) for network in networks.values())
+    long, short, n = progress.span(exact), progress.span(estimated), len(largest)
+    if sources == "auto" and n > paths.EXACT_UP_TO:
+        return [
+            Note("note.will_estimate", n=n, limit=paths.EXACT_UP_TO, sources=fewer, long=long, short=short)
+        ]
+    if not isinstance(sources, int) and exact > LONG:
+        return [Note("note.will_take_long", n=n, sources=fewer, long=long, short=short)]
+    return []
+
+
+def _seconds(network: ValueNetwork, sources: int | None) -> float:
+    return sum(paths.expected_seconds(network, sources, directed) for directed in (True, False))
+
+
+def _seeds(network: ValueNetwork, seeds: int | None) -> int:
+    if seeds is not None:
+        return seeds
+    return 5 if network.n_edges <= MANY_EDGES else 1
+
+
+def _counts(network: ValueNetwork) -> dict[str, Any]:
     sample = NAN if network.sample is None else int(network.sample.sum())
     parts = cohesion.component_summary(network)
     return {
-        "year": NAN if year is None else year,
         "sample_nodes": sample,
         "partner_nodes": network.n_nodes - sample,
         "nodes": network.n_nodes,
@@ -101,13 +178,23 @@ def _counts(year: int | None, network: ValueNetwork) -> dict[str, Any]:
     }
 
 
-def _distances(network: ValueNetwork) -> dict[str, Any]:
+def _distances(network: ValueNetwork, sources: Sources, seed: int) -> dict[str, Any]:
     row = {}
+    number = sources if isinstance(sources, int) else paths.SOURCES
+    exact = sources == "exact" or (sources == "auto" and len(network) <= paths.EXACT_UP_TO)
     for ending, directed in (("", True), ("_undirected", False)):
-        summary = paths.path_summary(network, directed=directed)
-        for name in ("diameter", "average_path_length", "reachable_pairs", "effective_diameter"):
-            row[name + ending] = getattr(summary, name)
+        if exact:
+            found: Any = paths.path_summary(network, directed=directed)
+            names: Sequence[str] = _EXACT
+        else:
+            found = paths.path_estimate(network, number, directed=directed, seed=seed)
+            names = ESTIMATES
+        for name in names:
+            row[name + ending] = getattr(found, name)
     return row
+
+
+_EXACT = ("diameter", "average_path_length", "reachable_pairs", "effective_diameter")
 
 
 def _clustering(network: ValueNetwork, convention: Convention) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusters import ValueNetwork
+from clusters import ValueNetwork, networks, sample
 from clusters.measures import paths
 
 
@@ -172,3 +172,77 @@ def test_counts_of_real_relations_equal_igraphs(shared):
     network = ValueNetwork.from_edges([e for e in edges if e[0] < e[1]])  # directed this time
     bins = network.to_igraph().path_length_hist(directed=True).bins()
     assert list(paths.path_summary(network).histogram) == [0, *(int(count) for *_, count in bins)]
+
+
+def random_network(seed, n=400, edges=900):
+    """Hubs, chains of nodes with one successor, sinks and isolates."""
+    rng = np.random.default_rng(seed)
+    ends = (n * rng.random((edges, 2)) ** [3, 2]).astype(int)
+    return ValueNetwork.from_edges([(int(a), int(b)) for a, b in ends if a != b], nodes=range(n))
+
+
+@pytest.mark.parametrize("directed", [True, False])
+def test_as_many_searches_as_serve_all_nodes_are_exact(directed):
+    network = random_network(0)
+    exact = paths.path_summary(network, directed=directed)
+    estimate = paths.path_estimate(network, network.n_nodes, directed=directed)
+    assert estimate.average_path_length_estimate == pytest.approx(exact.average_path_length, rel=1e-12)
+    assert estimate.low == estimate.high == estimate.average_path_length_estimate
+    assert estimate.sources < network.n_nodes
+    assert estimate.reachable_pairs_estimate == exact.reachable_pairs
+    assert estimate.diameter_at_least == exact.diameter
+    assert estimate.effective_diameter_estimate == pytest.approx(exact.effective_diameter)
+
+
+def test_estimates_scatter_about_the_exact_average_and_intervals_hold_it():
+    network = random_network(1)
+    exact = paths.path_summary(network)
+    estimates = [paths.path_estimate(network, 60, seed=seed) for seed in range(200)]
+    values = np.array([e.average_path_length_estimate for e in estimates])
+    assert values.mean() == pytest.approx(exact.average_path_length, abs=3 * values.std() / 200**0.5)
+    held = np.mean([e.low <= exact.average_path_length <= e.high for e in estimates])
+    assert 0.90 <= held <= 0.98
+    assert all(e.sources <= 60 and e.diameter_at_least <= exact.diameter for e in estimates)
+    pairs = np.mean([e.reachable_pairs_estimate for e in estimates])
+    assert pairs == pytest.approx(exact.reachable_pairs, rel=0.03)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("directed", [True, False])
+def test_estimates_on_the_sample_scatter_by_half_a_percent_at_most(directed):
+    network = networks.last(networks.cumulative(sample(), years=[2022]))
+    exact = paths.path_summary(network, directed=directed).average_path_length
+    estimates = [paths.path_estimate(network, 1024, directed=directed, seed=seed) for seed in range(200)]
+    assert np.std([e.average_path_length_estimate for e in estimates]) / exact <= 0.005
+    assert 0.90 <= np.mean([e.low <= exact <= e.high for e in estimates]) <= 0.98
+
+
+def test_estimates_without_pairs_and_of_few_nodes():
+    nobody = paths.path_estimate(ValueNetwork.from_edges([], nodes=range(4)))
+    assert math.isnan(nobody.average_path_length_estimate)
+    assert math.isnan(nobody.low)
+    assert (nobody.sources, nobody.reachable_pairs_estimate, nobody.diameter_at_least) == (0, 0, 0)
+    assert paths.path_estimate(ValueNetwork.from_edges([])).sources == 0
+    one = paths.path_estimate(ValueNetwork.from_edges([("a", "b")]))
+    assert (one.average_path_length_estimate, one.low, one.high, one.diameter_at_least) == (1, 1, 1, 1)
+
+
+def test_same_seed_same_estimate_another_seed_another():
+    network = random_network(2)
+    assert paths.path_estimate(network, 40, seed=5) == paths.path_estimate(network, 40, seed=5)
+    assert paths.path_estimate(network, 40, seed=5) != paths.path_estimate(network, 40, seed=6)
+
+
+def test_unusable_requests_for_estimates_are_refused():
+    network = ValueNetwork.from_edges([("a", "b")])
+    with pytest.raises(ValueError, match="at least 3 sources, not 2"):
+        paths.path_estimate(network, 2)
+    with pytest.raises(ValueError, match="between 0 and 1, not 95"):
+        paths.path_estimate(network, confidence=95)
+
+
+def test_expected_seconds_grow_with_nodes_edges_and_searches():
+    small, large = random_network(3), random_network(3, n=4000, edges=9000)
+    assert 0 < paths.expected_seconds(small) < paths.expected_seconds(large)
+    assert paths.expected_seconds(large, sources=1024) < paths.expected_seconds(large)
+    assert paths.expected_seconds(ValueNetwork.from_edges([])) == 0

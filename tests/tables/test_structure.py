@@ -13,8 +13,16 @@ from hypothesis import strategies as st
 
 from clusters import ValueNetwork, labels, networks
 from clusters.errors import UsageError
+from clusters.measures import paths
 from clusters.relations import from_frame
-from clusters.tables._structure import STRUCTURE, node_measures, top_degrees, yearly_degrees, yearly_structure
+from clusters.tables._structure import (
+    STRUCTURE,
+    node_measures,
+    structure_outlook,
+    top_degrees,
+    yearly_degrees,
+    yearly_structure,
+)
 
 CLI_KEYS = (
     *("year", "sample_nodes", "partner_nodes", "nodes", "edges", "relations", "average_degree", "diameter"),
@@ -227,3 +235,64 @@ def test_tables_of_an_empty_network():
     table = node_measures(empty, betweenness=True, closeness=True, eccentricity=True)
     assert len(table) == 0
     assert np.isin(["node", "degree", "pagerank", "eccentricity"], table.columns).all()
+
+
+def test_estimated_distances_stand_in_columns_of_their_own(two_years):
+    exact = yearly_structure(two_years)
+    estimated = yearly_structure(two_years, sources=3)
+    assert list(estimated.columns[: len(exact.columns)]) == list(exact.columns)
+    assert estimated[["diameter", "average_path_length_undirected"]].isna().all(axis=None)
+    last = estimated.iloc[-1]
+    assert last["low"] <= last["average_path_length_estimate"] <= last["high"]
+    assert "estimated from at most" in estimated.attrs["notes"][-1]
+
+
+def test_networks_too_large_for_exact_distances_are_estimated(two_years, monkeypatch):
+    monkeypatch.setattr(paths, "EXACT_UP_TO", 3)
+    automatic = yearly_structure(two_years)
+    large = np.array([len(network) > 3 for network in two_years.values()])
+    assert (automatic["average_path_length"].isna() == large).all()
+    # So few nodes are searched from all: the estimate is the exact number and the interval closed.
+    exact = yearly_structure(two_years, sources="exact")
+    assert "sources" not in exact
+    assert (automatic["average_path_length_estimate"] == exact["average_path_length"])[large].all()
+    assert (automatic["low"] == automatic["high"])[large].all()
+
+
+def test_the_outlook_tells_what_will_be_estimated_or_take_long(two_years, monkeypatch):
+    assert structure_outlook(two_years) == []
+    monkeypatch.setattr(paths, "expected_seconds", lambda network, sources, directed: 9e9 / (sources or 1e6))
+    assert "--sources 1024 estimates them" in structure_outlook(two_years)[0]
+    assert structure_outlook(two_years, 1024) == []
+    monkeypatch.setattr(paths, "EXACT_UP_TO", 3)
+    (note,) = structure_outlook(two_years)
+    assert "more than 3" in note
+    assert "estimated from 1,024 searches" in note
+    assert structure_outlook(two_years, "exact")[0].startswith("Exact distances")
+
+
+def test_communities_can_be_left_out(two_years):
+    table = yearly_structure(two_years, seeds=0)
+    assert table[["modularity", "communities"]].isna().all(axis=None)
+    assert "Communities were left out." in table.attrs["notes"]
+
+
+def test_an_interrupt_keeps_what_is_done(two_years, monkeypatch):
+    whole = yearly_structure(two_years)
+    search, calls = paths.path_summary, []
+
+    def interrupted(network, **options):
+        calls.append(network)
+        if len(calls) > 2:
+            raise KeyboardInterrupt
+        return search(network, **options)
+
+    monkeypatch.setattr(paths, "path_summary", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        yearly_structure(two_years)
+    calls.clear()
+    kept = yearly_structure(two_years, keep_partial=True)
+    assert kept.attrs["interrupted"]
+    assert (kept["nodes"] == whole["nodes"]).all()
+    assert kept["diameter"].notna().tolist() == [True] + [False] * (len(two_years) - 1)
+    assert kept["modularity"].isna().all()

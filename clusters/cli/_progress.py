@@ -1,0 +1,91 @@
+"""Progress of long work on stderr: one line that is rewritten, or now and then a line."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from clusters.progress import Progress
+
+AFTER = 0.7
+"""Seconds of work before anything is shown on a terminal."""
+EVERY = 10.0
+"""Seconds between lines where stderr is a file or a pipe."""
+ERASE = "\r\x1b[K"
+
+
+@contextlib.contextmanager
+def shown(lang: str, *, quiet: bool) -> Iterator[None]:
+    """Show the progress of the work in this block."""
+    from clusters import progress
+
+    if quiet:
+        yield
+        return
+    line = _Line(lang) if sys.stderr.isatty() else _Lines(lang)
+    try:
+        with progress.told(line.tell):
+            yield
+    finally:
+        line.end()
+
+
+def text(word: Progress, lang: str) -> str:
+    """Say how far a piece of work is, how fast it goes and how long it will still take."""
+    from clusters.progress import span
+    from clusters.sentences import in_language, number, say
+
+    rate = number(word.rate, "count" if word.rate >= 10 else "number", lang)
+    left = span(0 if math.isnan(word.remaining) else word.remaining)
+    return say(
+        "progress.line",
+        lang,
+        what=in_language(word.what, lang),
+        done=min(1.0, word.done / word.total) if word.total else 1.0,
+        rate=f"{rate} MB" if word.unit == "MB" else rate,
+        left=in_language(left, lang),
+    )
+
+
+class _Line:
+    """One line of a terminal, rewritten in place and gone when the work is done."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.there = False
+
+    def tell(self, word: Progress) -> None:
+        if word.done >= word.total:
+            self.end()
+        elif word.seconds >= AFTER:
+            typer.echo(ERASE + text(word, self.lang), err=True, nl=False)
+            self.there = True
+
+    def end(self) -> None:
+        if self.there:
+            typer.echo(ERASE, err=True, nl=False)
+            self.there = False
+
+
+class _Lines:
+    """A line every ten seconds, for logs."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.said = 0.0
+
+    def tell(self, word: Progress) -> None:
+        if word.seconds < self.said:
+            self.said = 0.0  # another piece of work has begun
+        if word.done < word.total and word.seconds >= self.said + EVERY:
+            self.said = word.seconds
+            typer.echo(text(word, self.lang), err=True)
+
+    def end(self) -> None:
+        self.said = 0.0
