@@ -40,6 +40,8 @@ class PathSummary:
     diameter: int
     effective_diameter: float
     """Length within which 90 % of the reachable pairs lie."""
+    global_efficiency: float
+    """Mean of 1/distance over all ordered pairs, those out of reach counting 0; NaN below 2 nodes."""
     histogram: tuple[int, ...] = field(repr=False)
     """Reachable pairs by distance; the index is the distance, so the first number is 0."""
 
@@ -78,11 +80,13 @@ def path_summary(network: ValueNetwork, directed: bool = True) -> PathSummary:
     PathSummary
         Pair count (0 to n(n - 1)), mean and maximum length in edges, and the effective
         diameter: the 90 % point of the distances, straight lines between whole lengths.
-        Without a reachable pair both means are NaN and the diameter is 0.
+        Without a reachable pair both means are NaN and the diameter is 0. The global efficiency
+        lies between 0 and 1 and, unlike the average path length, falls when pairs lose their path.
 
     References
     ----------
-    Nankai report 2023, Table 2 (平均路径长度, 网络直径); Gephi, Avg. Path Length and Network
+    Latora, Marchiori 2001 for the efficiency (networkx ``global_efficiency``, igraph's mean of
+    ``harmonic_centrality``); Nankai report 2023, Table 2 (平均路径长度, 网络直径); Gephi, Avg. Path Length and Network
     Diameter; Leskovec, Kleinberg, Faloutsos 2007 for the effective diameter.
 
     Examples
@@ -93,15 +97,18 @@ def path_summary(network: ValueNetwork, directed: bool = True) -> PathSummary:
     """
     pairs = _distances(network, directed).histogram
     total = int(pairs.sum())
+    possible = network.n_nodes * (network.n_nodes - 1)
     if not total:
-        return PathSummary(0, NAN, 0, NAN, (0,))
+        return PathSummary(0, NAN, 0, NAN, 0.0 if possible else NAN, (0,))
     histogram = tuple(pairs.tolist())
+    inverse = math.fsum(count / distance for distance, count in enumerate(histogram) if distance)
     length = sum(distance * count for distance, count in enumerate(histogram))
     return PathSummary(
         reachable_pairs=total,
         average_path_length=length / total,
         diameter=len(histogram) - 1,
         effective_diameter=_quantile(histogram, 0.9),
+        global_efficiency=inverse / possible,
         histogram=histogram,
     )
 

@@ -174,6 +174,18 @@ def test_counts_of_real_relations_equal_igraphs(shared):
     assert list(paths.path_summary(network).histogram) == [0, *(int(count) for *_, count in bins)]
 
 
+def test_global_efficiency_equals_networkx_and_counts_lost_pairs():
+    # a -> b -> c: 1 + 1 + 1/2 over six ordered pairs.
+    assert paths.path_summary(ValueNetwork.from_edges([("a", "b"), ("b", "c")])).global_efficiency == 2.5 / 6
+    network = random_network(4, n=60, edges=90)
+    ours = paths.path_summary(network, directed=False).global_efficiency
+    assert ours == pytest.approx(nx.global_efficiency(network.to_networkx().to_undirected()), rel=1e-12)
+    harmonic = network.to_igraph().harmonic_centrality(mode="out")
+    assert paths.path_summary(network).global_efficiency == pytest.approx(np.mean(harmonic), rel=1e-12)
+    assert math.isnan(paths.path_summary(ValueNetwork.from_edges([], nodes=["a"])).global_efficiency)
+    assert paths.path_summary(ValueNetwork.from_edges([], nodes=["a", "b"])).global_efficiency == 0
+
+
 def random_network(seed, n=400, edges=900):
     """Hubs, chains of nodes with one successor, sinks and isolates."""
     rng = np.random.default_rng(seed)

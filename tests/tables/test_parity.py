@@ -125,7 +125,7 @@ def test_why_says_same_only_where_all_numbers_agree():
 
 
 def test_gephis_counter_of_pairs_stops():
-    summary = paths.PathSummary(2**32 - 2, 3.0, 5, 4.0, (0,))
+    summary = paths.PathSummary(2**32 - 2, 3.0, 5, 4.0, 0.4, (0,))
     assert _saturated(summary) == pytest.approx(6.0)
 
 
