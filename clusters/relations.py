@@ -42,6 +42,7 @@ from clusters.sentences import Note
 
 if TYPE_CHECKING:
     from clusters.intake.assembly import Mentions, Oriented
+    from clusters.intake.cache import Stored
     from clusters.intake.headers import RelationColumns
     from clusters.intake.organisations import Organisations
     from clusters.intake.rows import Values
@@ -75,6 +76,8 @@ class RowAccount:
     warnings: tuple[str, ...] = ()
     source: dict[str, str] = field(default_factory=dict)
     """File, encoding, separator, sheet and column mapping, as read."""
+    kept: tuple[str, int] | None = None
+    """Folder and bytes of the checked table in the cache; says nothing of the table itself."""
 
 
 class AllRejectedError(DataError):
@@ -262,7 +265,7 @@ def sample() -> Relations:
     True
     """
     folder = Path(__file__).parent / "reference" / "sample"
-    table = read_relations(folder / "relations.csv.gz", nodes=folder / "nodes.csv.gz")
+    table = read_relations(folder / "relations.csv.gz", nodes=folder / "nodes.csv.gz", cache=False)
     return dataclasses.replace(table, name="sample", synthetic=True)
 
 
@@ -280,6 +283,7 @@ def read_relations(
     names: str | Path | None = None,
     year_range: tuple[int, int] | None = None,
     allow_empty: bool = False,
+    cache: bool | str | Path | None = None,
 ) -> Relations:
     """Read and check a relation table; every row is in use, set aside or rejected.
 
@@ -309,6 +313,11 @@ def read_relations(
         First and last year that is taken for a year; default 1900 to 2100.
     allow_empty
         Take a table with a header but no rows, where ``nodes`` says who is there.
+    cache
+        ``True`` keeps the checked table in the user's cache folder (``CLUSTERS_CACHE``), a
+        path keeps it in that folder; whenever the same content is read in the same way
+        again, it is taken from there, several times faster. By default a table that was
+        kept is used and none is kept; ``False`` does neither. ``account.kept`` says where.
 
     Returns
     -------
@@ -341,47 +350,172 @@ def read_relations(
     if table is None:
         return sample()
     from clusters.intake import config as configuration
-    from clusters.intake import files, headers, organisations, rows, thesaurus
 
     settings = configuration.load(config) if config is not None else configuration.Config()
-    mapping = {**settings.columns, **(mapping or {})}
-    encoding = encoding or settings.encoding
-    same = thesaurus.read_thesaurus(path) if (path := names or settings.names) else {}
-    listed = nodes if nodes is not None else settings.nodes
+    options = _Options(
+        nodes=nodes if nodes is not None else settings.nodes,
+        mapping={**settings.columns, **(mapping or {})},
+        node_mapping=settings.node_columns,
+        kinds=settings.kinds,
+        encoding=encoding or settings.encoding,
+        sheet=sheet or settings.sheet,
+        separator=separator or settings.separator,
+        keep_loops=(loops or settings.loops) == "keep",
+        keep_doubles=(duplicates or settings.duplicates) == "keep",
+        names=names or settings.names,
+        year_range=year_range or settings.year_range or (1900, 2100),
+        allow_empty=allow_empty,
+    )
+    if cache is False or (cache is None and isinstance(table, pd.DataFrame)):
+        return _read(table, options)
+    return _kept(table, options, config, cache)
+
+
+@dataclass(frozen=True)
+class _Options:
+    """How a table is read, with the settings file taken in."""
+
+    nodes: str | Path | pd.DataFrame | None
+    mapping: Mapping[str, str]
+    node_mapping: Mapping[str, str]
+    kinds: Mapping[str, str]
+    encoding: str | None
+    sheet: str | None
+    separator: str | None
+    keep_loops: bool
+    keep_doubles: bool
+    names: str | Path | None
+    year_range: tuple[int, int]
+    allow_empty: bool
+
+
+def _read(table: str | Path | pd.DataFrame, options: _Options) -> Relations:
+    """Read a table from its file."""
+    from clusters import progress
+    from clusters.intake import files, headers, organisations, rows, texts, thesaurus
+
+    same = thesaurus.read_thesaurus(options.names) if options.names else {}
     known = None
-    if listed is not None:
+    if options.nodes is not None:
         known = organisations.read_nodes(
-            listed, mapping=settings.node_columns, encoding=encoding, thesaurus=same
+            options.nodes, mapping=options.node_mapping, encoding=options.encoding, thesaurus=same
         )
     raw = files.read_table(
         table,
-        score=lambda cells: headers.score_relations(cells, mapping),
-        encoding_name=encoding,
-        sheet=sheet or settings.sheet,
-        separator=separator or settings.separator,
+        score=lambda cells: headers.score_relations(cells, options.mapping),
+        encoding_name=options.encoding,
+        sheet=options.sheet,
+        separator=options.separator,
     )
-    columns = headers.relation_columns(raw.header, raw.name, mapping)
-    if raw.rows == 0 and not (allow_empty and known is not None):
+    columns = headers.relation_columns(raw.header, raw.name, options.mapping)
+    if raw.rows == 0 and not (options.allow_empty and known is not None):
         raise DataError(f"{raw.name} has a header but no rows", hint="is this the whole file?")
-    oriented = orient(raw, columns, same)
-    reasons = rows.Reasons(len(raw.lines))
-    rows.check_ends(oriented.source, oriented.target, oriented.unclear, reasons)
-    years = year_range or settings.year_range or (1900, 2100)
-    values = rows.read_values(raw, columns, reasons, year_range=years, kinds=settings.kinds)
-    if raw.rows and not reasons.accepted.any():
-        raise AllRejectedError(
-            rows.nothing_left(raw, columns, reasons.codes, years), rows.rejects(raw, reasons.codes)
+    with progress.task(Note("note.progress_checking", name=raw.name), total=raw.rows, unit="count") as done:
+        oriented = orient(raw, columns, same)
+        done(raw.rows * 0.3)
+        reasons = rows.Reasons(len(raw.lines))
+        rows.check_ends(oriented.source, oriented.target, oriented.unclear, reasons)
+        years = options.year_range
+        values = rows.read_values(raw, columns, reasons, year_range=years, kinds=options.kinds)
+        if raw.rows and not reasons.accepted.any():
+            raise AllRejectedError(
+                rows.nothing_left(raw, columns, reasons.codes, years), rows.rejects(raw, reasons.codes)
+            )
+        done(raw.rows * 0.4)
+        aside = _aside(
+            raw,
+            columns,
+            oriented,
+            values,
+            reasons.accepted,
+            keep_loops=options.keep_loops,
+            keep_doubles=options.keep_doubles,
         )
-    aside = _aside(
-        raw,
-        columns,
-        oriented,
-        values,
-        reasons.accepted,
-        keep_loops=(loops or settings.loops) == "keep",
-        keep_doubles=(duplicates or settings.duplicates) == "keep",
-    )
-    return _assembled(raw, columns, oriented, values, known, reasons.codes, aside)
+        done(raw.rows * 0.5)
+        relations = _assembled(raw, columns, oriented, values, known, reasons.codes, aside)
+        done(raw.rows)
+    if len(relations.nodes) > texts.FEW:
+        texts.release()
+    return relations
+
+
+def _kept(
+    table: str | Path | pd.DataFrame,
+    options: _Options,
+    config: str | Path | None,
+    cache: bool | str | Path | None,
+) -> Relations:
+    """Take a table from the cache, or read it and keep it where that was asked for."""
+    from clusters.intake import cache as kept
+
+    files = {"nodes": options.nodes, "names": options.names, "config": config}
+    if any(isinstance(source, pd.DataFrame) or str(source) == "-" for source in (table, *files.values())):
+        if cache is None:
+            return _read(table, options)
+        raise UsageError(
+            "only tables in files can be kept in the cache, not standard input or data frames",
+            hint="leave out the cache, or save the table in a file first",
+        )
+    folder = Path(cache) if isinstance(cache, (str, Path)) else kept.default_folder()
+    path = Path(str(table))
+    if cache is not None:
+        kept.make_folder(folder)
+    elif not kept.may_be_there(folder, path):
+        return _read(table, options)
+    paths = {use: Path(str(source)) for use, source in files.items() if source}
+    said = {
+        field.name: getattr(options, field.name)
+        for field in dataclasses.fields(options)
+        if field.name not in ("nodes", "names")
+    }
+    place = kept.place(folder, path, paths, said)
+    if place is None or (cache is None and not place.there()):
+        return _read(table, options)
+    damaged = None
+    if place.there():
+        try:
+            return _unpacked(kept.load(place), (str(place.folder), kept.size_of(place)))
+        except kept.DamagedError as error:
+            damaged = Note("note.cache_damaged", path=place.folder, why=str(error))
+    relations = _read(table, options)
+    account = relations.account
+    if place.unchanged():
+        try:
+            kept.store(place, _packed(relations))
+            account = dataclasses.replace(account, kept=(str(place.folder), kept.size_of(place)))
+        except DataError:
+            if cache is not None:
+                raise
+    if damaged is not None:
+        account = dataclasses.replace(account, warnings=(*account.warnings, damaged))
+    return dataclasses.replace(relations, account=account)
+
+
+_APART = ("rejects", "set_aside", "kept")
+
+
+def _packed(relations: Relations) -> Stored:
+    """Take a table apart for the cache."""
+    from clusters.intake.cache import Stored
+
+    account = relations.account
+    counted = {
+        field.name: getattr(account, field.name)
+        for field in dataclasses.fields(account)
+        if field.name not in _APART
+    }
+    facts = {name: getattr(relations, name) for name in ("name", "synthetic", "listed")}
+    facts["account"] = counted
+    return Stored(relations.frame, relations.nodes, account.rejects, account.set_aside, facts)
+
+
+def _unpacked(stored: Stored, kept: tuple[str, int]) -> Relations:
+    """Put a table from the cache together."""
+    facts = dict(stored.facts)
+    counted = facts.pop("account")
+    counted["warnings"] = tuple(counted["warnings"])
+    account = RowAccount(rejects=stored.rejects, set_aside=stored.set_aside, kept=kept, **counted)
+    return Relations(stored.frame, stored.nodes, account, **facts)
 
 
 def orient(table: RawTable, columns: RelationColumns, thesaurus: Mapping[str, str] | None = None) -> Oriented:
@@ -502,7 +636,7 @@ def _assembled(
     if aside.mirrored.any():
         first = raw.at(int(np.flatnonzero(aside.mirrored)[0]))
         warnings.append(Note("note.mirrored", name=raw.name, n=int(aside.mirrored.sum()), at=first))
-    said = assembly.mentions(raw, oriented, np.flatnonzero(aside.used), known)
+    said = assembly.mentions(raw, oriented, aside.used, known)
     frame = assembly.relation_frame(columns, oriented, values, said, known, warnings)
     nodes = assembly.node_frame(oriented, said, known, warnings)
     role = _roles(oriented, said, known, warnings)

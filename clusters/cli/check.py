@@ -28,6 +28,14 @@ def check(
         Path | None,
         typer.Option(metavar="FILE", help="Write the self-loops and exact doubles that are not in use."),
     ] = None,
+    cache: Annotated[
+        bool,
+        typer.Option(
+            "--cache",
+            help="Keep the checked table, so that all commands read the same content faster. "
+            "The folder is CLUSTERS_CACHE, or else the user's cache folder.",
+        ),
+    ] = False,
 ) -> None:
     """Account for every row of a table: accepted, rejected and why, set aside."""
     from clusters.export.files import check_target
@@ -38,12 +46,16 @@ def check(
         if path is not None:
             check_target(path, force=output.force)
     if engine.large:
+        if cache:
+            raise UsageError("--cache keeps tables in memory only", hint="leave out --engine duckdb")
         if set_aside is not None:
             raise UsageError("--set-aside lists rows in memory only", hint="leave out --engine duckdb")
         _check_large(read, output, engine, rejects)
         return
+    if cache and read.relations is None:
+        raise UsageError("the embedded sample is not kept in the cache; name a table")
     try:
-        table = read.table(all_kinds=True)
+        table = read.table(all_kinds=True, cache=cache or None)
     except AllRejectedError as error:
         if rejects is not None:
             _write(error.rejects, rejects, output.force)

@@ -53,14 +53,14 @@ class Mentions:
     """Every mention of an organisation in the rows in use: source and target of each in turn."""
 
     table: RawTable
-    rows: NDArray[np.intp]
+    rows: NDArray[np.intp] | Consecutive
     nodes: NDArray[np.int32]
     index: pd.Index
 
     @property
     def chosen(self) -> NDArray[np.intp] | slice:
         """The rows in use, as a slice where that is all of them."""
-        return slice(None) if self.rows.size == len(self.table.lines) else self.rows
+        return slice(None) if isinstance(self.rows, Consecutive) else self.rows
 
     def of(self, pair: tuple[Column, Column]) -> Column:
         """Return what is said of the organisation at each mention."""
@@ -75,10 +75,11 @@ class Mentions:
 
 
 def mentions(
-    table: RawTable, oriented: Oriented, rows: NDArray[np.intp], known: Organisations | None
+    table: RawTable, oriented: Oriented, used: NDArray[np.bool_], known: Organisations | None
 ) -> Mentions:
-    """Number the organisations: the nodes table first, then as they appear in the rows."""
-    chosen = slice(None) if rows.size == len(oriented.source.codes) else rows
+    """Number the organisations: the nodes table first, then as they appear in the rows in use."""
+    rows = Consecutive(0, used.size) if used.all() else np.flatnonzero(used)
+    chosen = slice(None) if isinstance(rows, Consecutive) else rows
     source, target = oriented.source.codes[chosen], oriented.target.codes[chosen]
     size = len(oriented.names)
     position = np.full(size, -1, np.int32)
@@ -112,12 +113,13 @@ def _first_mention(source: NDArray[np.int32], target: NDArray[np.int32], size: i
             part = codes[start : start + _STEP][::-1]
             first[part] = 2 * np.arange(start + part.size - 1, start - 1, -1) + offset
         firsts.append(first)
-    return np.minimum(*firsts)
+    result: NDArray[np.int64] = np.minimum(*firsts)
+    return result
 
 
 def _positions(names: NDArray[np.object_] | Texts, wanted: NDArray[np.object_]) -> NDArray[np.integer]:
     if isinstance(names, Texts):
-        return names.positions(wanted.tolist())
+        return names.positions(wanted)
     found: NDArray[np.integer] = pd.Index(names, dtype=object).get_indexer(pd.Index(wanted, dtype=object))
     return found
 
@@ -243,7 +245,11 @@ def _by_characters(values: NDArray[np.object_] | Texts, chosen: NDArray[np.int64
 
 
 def _warn_missing_kinds(
-    table: RawTable, columns: RelationColumns, rows: NDArray[np.intp], kind: Column, warnings: list[str]
+    table: RawTable,
+    columns: RelationColumns,
+    rows: NDArray[np.intp] | Consecutive,
+    kind: Column,
+    warnings: list[str],
 ) -> None:
     blank = np.flatnonzero(kind.codes < 0)
     if blank.size:
@@ -406,8 +412,16 @@ def _fold_codes(index: pd.Index) -> NDArray[np.integer]:
     """Number names so that those which differ in case or blanks only are one."""
     if len(index) <= texts.FEW:
         return pd.factorize(np.array([*map(_folded, index), ""], object))[0][:-1]
-    folded = Texts.of(index.to_numpy(object)).map_lines(_folded, names.casefold_lines, folded=True)
-    return np.empty(0, np.int32) if folded is None else Texts.joined([folded])[0][0]
+    own = Texts.of(index.to_numpy(object))
+    at = own.odd(folded=True)
+    folded = own.take(at).map_all(_folded, names.casefold_lines)
+    # A name is its own form or another's: only those that folding changes can meet another.
+    _, different = Texts.joined([folded])
+    if len(different) == at.size and not (np.delete(different.positions(own), at) >= 0).any():
+        return np.empty(0, np.int32)
+    whole = np.asarray(own)
+    whole[at] = np.asarray(folded)
+    return pd.factorize(whole)[0]
 
 
 def _folded(text: object) -> str:
@@ -441,6 +455,8 @@ def clean_names(columns: Sequence[Column], thesaurus: Mapping[str, str]) -> list
     every = Column(np.arange(len(values), dtype=np.int32), values).map(names.clean, names.clean_lines)
     if thesaurus:
         every = every.rename(thesaurus)
+    if isinstance(values, Texts):
+        texts.release()
     if every.values is values:
         return together
     lookup = np.append(every.codes, np.int32(-1))

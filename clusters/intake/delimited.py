@@ -295,7 +295,7 @@ def _by_arrow(
 
     if not len(body):
         return [Column.of([]) for _ in range(width)], []
-    found = arrow_table(body, width, mark, pa.string(), line_breaks=line_breaks, block=_BLOCK)
+    found = arrow_table(body, [pa.string()] * width, mark, line_breaks=line_breaks, block=_BLOCK)
     if found is None:
         return None
     table, ragged = found
@@ -304,9 +304,8 @@ def _by_arrow(
 
 def arrow_table(
     body: memoryview,
-    width: int,
+    kinds: Sequence[pa.DataType],
     mark: str,
-    kind: pa.DataType,
     *,
     line_breaks: bool,
     block: int,
@@ -316,7 +315,7 @@ def arrow_table(
     import pyarrow as pa
     from pyarrow import csv as arrow
 
-    names = [str(i) for i in range(width)]
+    names = [str(i) for i in range(len(kinds))]
     ragged: list[tuple[int, str]] = []
 
     def skip(row: arrow.InvalidRow) -> str:
@@ -334,7 +333,7 @@ def arrow_table(
                 invalid_row_handler=skip if tolerant else None,
             ),
             convert_options=arrow.ConvertOptions(
-                column_types=dict.fromkeys(names, kind),
+                column_types=dict(zip(names, kinds, strict=True)),
                 strings_can_be_null=False,
                 check_utf8=False,
             ),

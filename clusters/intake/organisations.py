@@ -139,23 +139,34 @@ def most_frequent(
         Number of nodes and of distinct values.
     """
     result = np.full(n_nodes, -1, np.int32)
-    said: NDArray[np.intp] | slice = slice(None)
-    silent = (nodes < 0) | (found < 0)
-    if silent.any():
-        said = np.flatnonzero(~silent)
-        nodes, found = nodes[said], found[said]
-    for start in reversed(range(0, nodes.size, _STEP)):
-        # Backwards, so that of several values the first one stays.
-        part = slice(start, start + _STEP)
-        result[nodes[part][::-1]] = found[part][::-1]
     torn = np.zeros(n_nodes, bool)
-    torn[nodes[found != result[nodes]]] = True
+    starts = range(0, nodes.size, _STEP)
+    for start in reversed(starts):
+        # Backwards, so that of several values the first one stays.
+        at, value, _ = _said(nodes, found, start)
+        result[at[::-1]] = value[::-1]
+    for start in starts:
+        at, value, _ = _said(nodes, found, start)
+        torn[at[value != result[at]]] = True
     if not torn.any():
         return result, None
-    among = np.flatnonzero(torn[nodes])
+    parts = []
+    for start in starts:
+        at, _, place = _said(nodes, found, start)
+        parts.append(place[torn[at]])
+    among = np.concatenate(parts)
     conflict = _settled(nodes[among], found[among], n_values, result)
-    rows = tuple(int(among[row] if isinstance(said, slice) else said[among[row]]) for row in conflict.rows)
+    rows = tuple(int(among[row]) for row in conflict.rows)
     return result, dataclasses.replace(conflict, rows=(rows[0], rows[1]))
+
+
+def _said(
+    nodes: NDArray[np.integer], found: NDArray[np.integer], start: int
+) -> tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.intp]]:
+    """Return node, value and place of the mentions of one part that say something."""
+    part = slice(start, start + _STEP)
+    place = np.flatnonzero((nodes[part] >= 0) & (found[part] >= 0)) + start
+    return nodes[place], found[place], place
 
 
 def _settled(

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from clusters import progress
 from clusters.intake import delimited, encoding, texts
-from clusters.intake.table import Column, Consecutive, RaggedRow, RawTable
+from clusters.intake.table import Column, Consecutive, RaggedRow, RawTable, marks_synthetic
 from clusters.intake.texts import Texts
 from clusters.sentences import Note
 
@@ -80,7 +80,9 @@ def read(
         raw = _raw(path, packed, most, done)
         found, pieces, checked = _decoded(raw, name, encoding_name)
         with _ahead(pieces) as following:
-            return _table(following, name, found, checked, score, separator, refuse)
+            table = _table(following, name, found, checked, score, separator, refuse)
+    texts.release()
+    return table
 
 
 def _raw(path: Path, packed: bool, most: int, done: Callable[[float], None]) -> Iterator[bytes]:
@@ -210,7 +212,8 @@ class _Body:
     def __init__(self, plan: delimited.Plan, checked: bool) -> None:
         self._plan = plan
         self._checked = checked
-        self._columns = [_Growing() for _ in plan.header]
+        # A column that only numbers made-up rows holds as many texts as rows, and nobody compares them.
+        self._columns = [_Growing(distinct=marks_synthetic(text)) for text in plan.header]
         self._line = plan.first_line
         self._lines: list[NDArray[np.int64] | Consecutive] = []
         self._ragged: list[RaggedRow] = []
@@ -267,12 +270,12 @@ class _Body:
     ) -> tuple[pa.Table, list[tuple[int, str]]] | None:
         import pyarrow as pa
 
-        kind = pa.dictionary(pa.int32(), pa.large_string())
-        width, mark = len(self._columns), self._plan.mark
+        text = pa.large_string()
+        kinds = [text if column.distinct else pa.dictionary(pa.int32(), text) for column in self._columns]
         if not len(part):
             return None
         return delimited.arrow_table(
-            part, width, mark, kind, line_breaks=line_breaks, block=_PARSE, torn=self._torn
+            part, kinds, self._plan.mark, line_breaks=line_breaks, block=_PARSE, torn=self._torn
         )
 
     def _store(
@@ -287,7 +290,10 @@ class _Body:
         """Keep the cells; ``rows`` are the lines of the rows, ``None`` where every line is one."""
         for growing, column in zip(self._columns, table.columns, strict=True):
             for chunk in column.chunks:
-                growing.add(chunk.indices.to_numpy(zero_copy_only=False), chunk.dictionary)
+                if growing.distinct:
+                    growing.add(np.arange(len(chunk), dtype=np.int32), chunk)
+                else:
+                    growing.add(chunk.indices.to_numpy(zero_copy_only=False), chunk.dictionary)
         self._torn = bool(ragged)
         if ragged or rows is not None:
             at = (np.arange(count, dtype=np.int64) if rows is None else rows) + self._line
@@ -318,13 +324,15 @@ class _Body:
         columns = []
         while self._columns:
             columns.append(self._columns.pop(0).column())
+            texts.release()
         return self._plan.table(columns, _together(self._lines), self._ragged, self._blank, found)
 
 
 class _Growing:
     """A column whose rows come piece by piece."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, distinct: bool) -> None:
+        self.distinct = distinct
         self._codes: list[NDArray[np.int32]] = []
         self._values: pa.LargeStringArray | None = None
         self._pending: list[tuple[NDArray[np.int32], pa.LargeStringArray]] = []
@@ -334,7 +342,7 @@ class _Growing:
         """Add rows with a numbering of their own."""
         self._pending.append((codes, values))
         self._bytes += values.nbytes
-        if self._bytes > _PENDING:
+        if self._bytes > _PENDING and not self.distinct:
             self._settle()
 
     def _settle(self) -> None:
@@ -350,6 +358,14 @@ class _Growing:
 
     def column(self) -> Column:
         """Return the column; the pieces are given up."""
+        import pyarrow as pa
+
+        if self.distinct and self._pending:
+            values = Texts(pa.concat_arrays([own for _, own in self._pending]))
+            sizes = [len(codes) for codes, _ in self._pending]
+            codes = np.concatenate([codes for codes, _ in self._pending])
+            codes += np.repeat(np.cumsum([0, *sizes[:-1]], dtype=np.int32), sizes)
+            return Column(codes, values)
         self._settle()
         if self._values is None:
             return Column.of([])

@@ -96,13 +96,20 @@ class Texts:
         if not at.size:
             return None
         before = self.take(at)
-        after = pa.concat_arrays([_changed(part, one, lines) for part in before.slices()])
+        after = before.map_all(one, lines).array
         if after.equals(before.array):
             return None
         mask = np.zeros(len(self), bool)
         mask[at] = True
         result = pc.replace_with_mask(self.array, pa.array(mask), after)
         return Texts(result.combine_chunks() if isinstance(result, pa.ChunkedArray) else result)
+
+    def map_all(self, one: Callable[[str], str | None], lines: Callable[[str], str]) -> Texts:
+        """Change every text; empty ones become ``None``."""
+        import pyarrow as pa
+
+        parts = [_changed(part, one, lines) for part in self.slices()]
+        return Texts(pa.concat_arrays(parts) if parts else self.array)
 
     def renamed(self, other: Mapping[str, str]) -> Texts | None:
         """Put another text for some; ``None`` where none of them is there."""
@@ -123,12 +130,11 @@ class Texts:
         found: NDArray[np.int64] = pc.array_sort_indices(self.array).to_numpy().astype(np.int64)
         return found
 
-    def positions(self, wanted: Sequence[str]) -> NDArray[np.int64]:
+    def positions(self, wanted: NDArray[np.object_] | Texts) -> NDArray[np.int64]:
         """Return the position of each text that is asked for, -1 where it is not there."""
-        import pyarrow as pa
         import pyarrow.compute as pc
 
-        found = pc.index_in(pa.array(wanted, pa.large_string()), value_set=self.array).fill_null(-1)
+        found = pc.index_in(Texts.of(wanted).array, value_set=self.array).fill_null(-1)
         result: NDArray[np.int64] = found.to_numpy(zero_copy_only=False).astype(np.int64)
         return result
 
@@ -148,12 +154,21 @@ class Texts:
         """
         import pyarrow as pa
 
+        if not any(map(len, lists)):
+            return [np.empty(0, np.int32) for _ in lists], lists[0]
         coded = pa.chunked_array([texts.array for texts in lists], pa.large_string()).dictionary_encode()
         tables = [
             chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
             for chunk in coded.chunks
         ]
         return tables, cls(coded.chunks[-1].dictionary)
+
+
+def release() -> None:
+    """Give memory that Arrow keeps for later use back to the system."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
 
 
 def _changed(

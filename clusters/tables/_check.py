@@ -53,6 +53,9 @@ def row_account(relations: Relations | LargeRelations) -> pd.DataFrame:
     notes = [Note("note.read_as", items=how)] if how else []
     if isinstance(relations, LargeRelations):
         notes.append(Note("note.large_unread"))
+    elif relations.account.kept is not None:
+        folder, size = relations.account.kept
+        notes.append(Note("note.cache_kept", path=folder, size=size / 1e6))
     table.attrs["notes"] = notes
     return table
 
