@@ -15,6 +15,7 @@ from clusters.errors import DataError, UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
+_PARTS = (1, 4, 16, 64)
 _SETTINGS = (
     "SET preserve_insertion_order=false",
     # Extensions would be looked for on the network.
@@ -33,6 +34,10 @@ def require_duckdb() -> Any:
             "this engine needs DuckDB, which is not installed", hint="pip install 'clusters[big]'"
         ) from None
     return duckdb
+
+
+class OutOfMemoryError(DataError):
+    """DuckDB needs more than it may have."""
 
 
 class Database:
@@ -92,6 +97,25 @@ class Database:
             found: pd.DataFrame = self._connection.execute(sql, list(values)).df()
             return found
 
+    def in_parts(self, table: str, query: str, key: str, values: Sequence[Any] = ()) -> None:
+        """Make a table of a query; where memory does not suffice, part by part by a hash of ``key``.
+
+        ``{part}`` in the query is a condition on ``{key}`` that cuts its rows into parts, each of
+        which needs that much less memory.
+        """
+        for parts in _PARTS:
+            self.run(f"DROP TABLE IF EXISTS {table}")
+            try:
+                for part in range(parts):
+                    head = f"INSERT INTO {table}" if part else f"CREATE TABLE {table} AS"
+                    some = "true" if parts == 1 else f"hash({key}) % {parts} = {part}"
+                    self.run(f"{head} {query.replace('{part}', some)}", values)
+            except OutOfMemoryError:
+                if parts == _PARTS[-1]:
+                    raise
+            else:
+                return
+
     def take(self, name: str, table: Any) -> None:
         """Make a table of an Arrow table."""
         self._connection.register("given", table)
@@ -105,7 +129,7 @@ class Database:
         try:
             yield
         except memory as error:
-            raise DataError(
+            raise OutOfMemoryError(
                 f"DuckDB ran out of memory ({_first(error)})",
                 hint="allow it more with --memory, or use fewer --threads",
             ) from None

@@ -7,6 +7,7 @@ names: ``s0, t0, s1, ...`` for what is said of the two ends, ``c0, c1, ...`` for
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from clusters.errors import DataError
 from clusters.intake import headers, rows, values
 from clusters.intake.headers import RelationColumns
 from clusters.intake.table import Column, RawTable
+from clusters.intake.texts import FEW, Texts
 from clusters.names import tidy
 from clusters.relations import orient
 
@@ -87,6 +89,7 @@ class Stage:
             self._columns = headers.relation_columns(raw.header, raw.name, self.rules.mapping)
             self._describe(raw, self._columns)
             self.account.warn(self._columns.warnings)
+        raw = dataclasses.replace(raw, columns=[_packed(column) for column in raw.columns])
         columns, account = self._columns, self.account
         account.warn(raw.warnings)
         oriented = orient(raw, columns, self.rules.thesaurus)
@@ -161,7 +164,9 @@ class Stage:
         from pyarrow import parquet
 
         table = pa.table(data)
-        parquet.write_table(table, self.folder / f"part-{self._parts:06}.parquet", compression="zstd")
+        parquet.write_table(
+            table, self.folder / f"part-{self._parts:06}.parquet", compression="lz4", write_statistics=False
+        )
         self._parts += 1
 
     def _reject(self, raw: RawTable, columns: RelationColumns, codes: NDArray[np.int8]) -> None:
@@ -190,15 +195,17 @@ def _date(raw: RawTable, columns: RelationColumns) -> Column:
     return raw.columns[position].map(values.read_date)
 
 
+def _packed(column: Column) -> Column:
+    """Put many distinct texts into one block of memory, where all are cleaned at once."""
+    return Column(column.codes, Texts.of(column.values)) if len(column.values) > FEW else column
+
+
 def _texts(column: Column, kept: NDArray[np.intp]) -> Any:
     """Return some cells as an Arrow dictionary of the texts they hold."""
     import pyarrow as pa
 
     codes = column.codes[kept]
-    # Many texts are in an Arrow array already.
-    texts = getattr(column.values, "array", None)
-    if texts is None:
-        texts = pa.array(column.values, pa.string())
+    texts = Texts.of(column.values).array
     return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32(), mask=codes < 0), texts)
 
 

@@ -406,16 +406,28 @@ def _edges(database: Database, layout: Layout, own: Sequence[str], *, keep_loops
     for k in range(len(layout.attributes)):
         for end in "st":
             said = [f"p.{end}{k}"] if k < len(own) else []
-            said += [f"n{end}.l{k}"] if f"l{k}" in listed else []
+            said += [f"p.l{k}s" if end == "s" else f"nt.l{k}"] if f"l{k}" in listed else []
             cells.append(f"coalesce({', '.join([*said, 'NULL'])}) AS {end}{k}")
     equal = ", ".join(["p.source", "p.target", *(f"p.{c}" for c in _own_columns(layout, own))])
-    apart = "" if keep_loops else "WHERE p.source <> p.target"
-    database.run(
-        f"CREATE TABLE edges AS SELECT p.pos, ns.id AS s, nt.id AS t, hash({equal}) AS key"
-        + "".join(f", {cell}" for cell in cells)
-        + " FROM parts p JOIN nodes ns ON p.source = ns.name JOIN nodes nt ON p.target = nt.name "
-        + apart
+    apart = "true" if keep_loops else "source <> target"
+    # One table of names in memory at a time: first the numbers of the givers, then those of the receivers.
+    ends = sorted(listed - {"id", "name", "role", "label", "sample_from", "sample_to"})
+    levels = "".join(f", n.{name} AS {name}s" for name in ends)
+    database.in_parts(
+        "halves",
+        f"SELECT p.* EXCLUDE (source), n.id AS s, hash({equal}) AS key{levels} "
+        f"FROM (SELECT * FROM parts WHERE {apart} AND {{part}}) p "
+        "JOIN (SELECT *, name AS source FROM nodes WHERE {part}) n ON p.source = n.name",
+        "source",
     )
+    database.in_parts(
+        "edges",
+        f"SELECT p.pos, p.s, nt.id AS t, p.key{''.join(f', {cell}' for cell in cells)} "
+        "FROM (SELECT * FROM halves WHERE {part}) p "
+        "JOIN (SELECT *, name AS target FROM nodes WHERE {part}) nt ON p.target = nt.name",
+        "target",
+    )
+    database.run("DROP TABLE halves")
 
 
 def _own_columns(layout: Layout, own: Sequence[str]) -> list[str]:

@@ -101,3 +101,34 @@ def top_degrees(
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     table.attrs["notes"] = [Note("note.degrees_relations" if weighted else "note.degrees_edges")]
     return table
+
+
+def yearly_degrees(
+    relations: LargeRelations,
+    *,
+    top: int = 20,
+    role: Role = "all",
+    weighted: bool = False,
+    mode: str = "cumulative",
+    parallel: Parallel = "merge",
+) -> pd.DataFrame:
+    """List the leading organisations of each year, as ``tables.yearly_degrees`` does.
+
+    The degrees of all organisations in all years may not fit in memory;
+    ``engines.counts.write_degrees`` writes them to a file.
+    """
+    years = relations.years if relations.dated else [None]
+    parts = []
+    for year in years:
+        network = counts.network(relations, year, mode=mode, parallel=parallel)
+        part = top_degrees(network, top, role, weighted=weighted)
+        part.attrs = {}
+        part.insert(0, "year", NAN if year is None else year)
+        parts.append(part)
+    table = pd.concat(parts, ignore_index=True)
+    if "label" in table.columns:
+        label = table.pop("label")
+        after = list(table.columns).index("node") + 1
+        table.insert(after, "label", label.where(label.notna(), table["node"]))
+    table.attrs["notes"] = [Note("note.degrees_relations" if weighted else "note.degrees_edges")]
+    return table
