@@ -1,7 +1,7 @@
 """The searches of ``_sources``, compiled.
 
 What differs from the twin in NumPy is how, not what: a level is pulled (every row gathers
-from its givers) while much changes and pushed (changed rows mark their receivers) while
+from its givers) while much changes and pushed (changed rows give to their receivers) while
 little does, and rows needed soon are fetched ahead, because waiting for memory is all that
 a large graph costs.
 """
@@ -9,7 +9,8 @@ a large graph costs.
 from __future__ import annotations
 
 from functools import cache, partial
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -64,7 +65,8 @@ class Search:
         self.takes_from, self.giver = turned(n, self.gives_from, self.receiver)
         self.takers = np.flatnonzero(np.diff(self.takes_from)).astype(np.int32)
         share = np.arange(1, cores()) * self.giver.size // cores()
-        self.cuts = np.searchsorted(self.takes_from[self.takers], share)
+        cuts = np.searchsorted(self.takes_from[self.takers], share).tolist()
+        self.parts = list(pairwise([0, *cuts, self.takers.size]))
 
     def run(self, starts: Ints, watched_bit: Ints, watched_node: Ints) -> tuple[Ints, Ints]:
         """Search from each start; see the twin."""
@@ -72,7 +74,7 @@ class Search:
         words = next(width for width in WIDTHS if 64 * width >= starts.size)
         kernels = _kernels_of(words)
         state, room = aligned(n, words), aligned(self.takers.size, words)
-        marked, fresh = np.zeros(n, np.uint8), np.empty(self.takers.size, np.int32)
+        fresh, slot = np.empty(self.takers.size, np.int32), np.full(n, -1, np.int32)
         bit = np.arange(starts.size)
         state[starts, bit >> 6] = ONE << (bit & 63).astype(np.uint64)
         alive = np.bitwise_or.reduce(state[starts], axis=0)
@@ -82,15 +84,18 @@ class Search:
         pending = np.arange(met.size)
         with pool() as each:
             while True:
-                parts = self._parts(changed, marked)
-                step = partial(self._gather, kernels[0], state, room, alive, fresh)
-                begins = [0, *np.cumsum([part.size for part in parts]).tolist()]
-                numbers = _all(each, step, list(zip(begins, parts, strict=False)))
-                done = list(zip(begins, numbers, strict=False))
-                if not any(numbers):
+                feeds = int((self.gives_from[changed + 1] - self.gives_from[changed]).sum())
+                if feeds * SPARSE < self.giver.size:
+                    done = [
+                        (0, kernels.push(self.gives_from, self.receiver, changed, state, room, slot, fresh))
+                    ]
+                else:
+                    gather = partial(self._gather, kernels.pull, state, room, alive, fresh)
+                    done = list(each(gather, self.parts))
+                if not any(number for _, number in done):
                     return np.column_stack(levels), met
-                settle = partial(_put, kernels[1], state, room, fresh)
-                found = np.sum(_all(each, settle, done), axis=0)
+                settle = partial(_put, kernels.settle, state, room, fresh)
+                found = np.sum(list((each if len(done) > 1 else map)(settle, done)), axis=0)
                 changed = np.concatenate([fresh[begin : begin + number] for begin, number in done])
                 # Only searches that have just found something can find more.
                 alive = np.packbits(found > 0, bitorder="little").view(np.uint64)
@@ -99,15 +104,6 @@ class Search:
                 met[pending[seen]] = len(levels) - 1
                 pending = pending[~seen]
 
-    def _parts(self, changed: NDArray[np.int32], marked: NDArray[np.uint8]) -> list[NDArray[np.int32]]:
-        """Return the rows that may change: few in one part, or all in a part for each core."""
-        feeds = int((self.gives_from[changed + 1] - self.gives_from[changed]).sum())
-        if feeds * SPARSE >= self.giver.size:
-            return np.split(self.takers, self.cuts)
-        touched = _touched(self.gives_from, self.receiver, changed, marked, feeds)
-        touched.sort()
-        return [touched]
-
     def _gather(
         self,
         pull: Any,
@@ -115,10 +111,11 @@ class Search:
         room: Words,
         alive: Words,
         fresh: NDArray[np.int32],
-        job: tuple[int, NDArray[np.int32]],
-    ) -> int:
-        begin, rows = job
-        return int(pull(self.takes_from, self.giver, state, room[begin:], alive, rows, fresh[begin:]))
+        part: tuple[int, int],
+    ) -> tuple[int, int]:
+        begin, end = part
+        rows = self.takers[begin:end]
+        return begin, pull(self.takes_from, self.giver, state, room[begin:], alive, rows, fresh[begin:])
 
 
 def _put(
@@ -127,11 +124,6 @@ def _put(
     begin, number = job
     counts: NDArray[np.int64] = settle(state, room[begin:], fresh[begin:], number)
     return counts
-
-
-def _all(each: Any, work: Any, jobs: list[Any]) -> list[Any]:
-    """Do one job here, several in threads."""
-    return list((each if len(jobs) > 1 else map)(work, jobs))
 
 
 def aligned(rows: int, words: int) -> NDArray[np.uint64]:
@@ -161,26 +153,51 @@ def turned(n, start, target):
     return begin, giver
 
 
-@njit(cache=True, nogil=True)
-def _touched(gives_from, receiver, rows, marked, most):
-    """Return the receivers of some rows, each once."""
-    touched = np.empty(most, np.int32)
-    found = 0
-    for row in rows:
-        for edge in range(gives_from[row], gives_from[row + 1]):
-            node = receiver[edge]
-            if not marked[node]:
-                marked[node] = 1
-                touched[found] = node
-                found += 1
-    for i in range(found):
-        marked[touched[i]] = 0
-    return touched[:found]
+class Kernels(NamedTuple):
+    """Compiled steps for one width of rows."""
+
+    push: Any
+    """Give the bits of changed rows to their receivers; list receivers with new bits."""
+    pull: Any
+    """Gather the bits of the givers of some rows; list rows with new bits."""
+    settle: Any
+    """Put new bits into the state and count them, bit by bit, in eights where possible."""
 
 
 @cache
-def _kernels_of(words: int) -> tuple[Any, Any]:
+def _kernels_of(words: int) -> Kernels:
     """Compile for one width of rows: unrolled over words it is half as long again as fast."""
+
+    @njit(cache=True, nogil=True)
+    def push(gives_from, receiver, changed, state, room, slot, fresh):
+        found = 0
+        for row in changed:
+            for edge in range(gives_from[row], gives_from[row + 1]):
+                other = receiver[edge]
+                place = slot[other]
+                if place < 0:
+                    place = found
+                    slot[other] = place
+                    fresh[place] = other
+                    for w in range(words):
+                        room[place, w] = state[row, w]
+                    found += 1
+                else:
+                    for w in range(words):
+                        room[place, w] |= state[row, w]
+        kept = 0
+        for place in range(found):
+            row = fresh[place]
+            slot[row] = -1
+            any_new = numba.uint64(0)
+            for w in range(words):
+                new = room[place, w] & ~state[row, w]
+                any_new |= new
+                room[kept, w] = new
+            if any_new:
+                fresh[kept] = row
+                kept += 1
+        return kept
 
     @njit(cache=True, nogil=True)
     def pull(takes_from, giver, state, room, alive, rows, fresh):
@@ -223,12 +240,12 @@ def _kernels_of(words: int) -> tuple[Any, Any]:
     def settle(state, room, fresh, number):
         planes = np.zeros((PLANES, words), np.uint64)
         whole = number - number % 8
-        for i in range(number):
-            row = fresh[i]
-            for w in range(words):
-                state[row, w] |= room[i, w]
         carried = np.empty(words, np.uint64)
         for i in range(0, whole, 8):
+            for k in range(i, i + 8):
+                row = fresh[k]
+                for w in range(words):
+                    state[row, w] |= room[k, w]
             for w in range(words):
                 ones, twos, fours = planes[0, w], planes[1, w], planes[2, w]
                 ones, two_a = _add(ones, room[i, w], room[i + 1, w])
@@ -248,8 +265,10 @@ def _kernels_of(words: int) -> tuple[Any, Any]:
                     carry = both
                     power += 1
         for i in range(whole, number):
+            row = fresh[i]
             for w in range(words):
                 carry = room[i, w]
+                state[row, w] |= carry
                 power = 0
                 while carry:
                     both = planes[power, w] & carry
@@ -258,7 +277,7 @@ def _kernels_of(words: int) -> tuple[Any, Any]:
                     power += 1
         return _read(planes)
 
-    return pull, settle
+    return Kernels(push, pull, settle)
 
 
 @njit(cache=True, nogil=True, inline="always")
