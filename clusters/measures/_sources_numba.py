@@ -28,8 +28,9 @@ AHEAD = 32
 SPARSE = 8
 """A level is pushed while changed rows have less than one in so many edges."""
 PLANES = 34
-WIDTHS = (4, 8, 16)
 """Powers of two that are counted to: more than nodes can be numbered."""
+WIDTHS = (4, 8, 16)
+"""Words of a row for which steps are compiled: half, one and two lines of the cache."""
 PIECE = 64
 """Givers looked at before asking whether more can be found."""
 ONE = np.uint64(1)
