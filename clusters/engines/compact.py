@@ -14,8 +14,6 @@ from clusters.engines.large import LargeRelations
 from clusters.errors import UsageError
 from clusters.relations import PARTNER, SAMPLE
 
-_ENDS = (("a", "source"), ("b", "target"))
-
 
 def compact(
     relations: LargeRelations, path: Path, *, keep: Sequence[str] = (), nodes: Path | None = None
@@ -55,11 +53,6 @@ def compact(
         raise UsageError(
             f"class {unknown[0]!r} does not occur in the table; it has {', '.join(layout.classes) or 'none'}"
         )
-    database.run("DROP TABLE IF EXISTS numbers")
-    if nodes is not None:
-        database.run(
-            "CREATE TABLE numbers AS SELECT id, row_number() OVER (ORDER BY id) - 1 AS number FROM nodes"
-        )
     cells = {"year": "year"} if relations.dated else {}
     cells |= {"kind": "kind"} if "kind" in layout.columns else {}
     for name in relations.levels:
@@ -69,54 +62,53 @@ def compact(
     used = "edges" if not keep else "edges JOIN (SELECT pos, COLUMNS('c[0-9]+') FROM parts) USING (pos)"
     weight = "sum(coalesce(weight, 1.0))" if layout.weighted else "count(*)"
     plain = "".join(f", {column}" for column in cells.values())
-    grouped = (
-        f"SELECT s, t{plain}, min(pos) AS pos, {weight} AS weight FROM {used} {relations.where} "
-        f"GROUP BY s, t{plain}"
-    )
-    chosen = ", ".join(f'{column} AS "{_quoted(name)}"' for name, column in cells.items())
-    roles = nodes is None and relations.has_roles
-    ends = (
-        ["a.number AS source", "b.number AS target"]
-        if nodes is not None
-        else ["a.name AS source", "b.name AS target"]
-    )
-    columns = [*ends, *([chosen] if chosen else [])]
-    if nodes is None and relations.has_labels:
-        columns += [f"coalesce({end}.label, {end}.name) AS {name}_label" for end, name in _ENDS]
-    if roles:
-        columns += [
-            f"CASE WHEN r{end}.sample THEN '{SAMPLE}' ELSE '{PARTNER}' END AS {name}_role"
-            for end, name in _ENDS
-        ]
-    look = "numbers" if nodes is not None else "nodes"
-    joins = f"JOIN {look} a ON g.s = a.id JOIN {look} b ON g.t = b.id"
-    joins += " JOIN roles ra ON g.s = ra.id JOIN roles rb ON g.t = rb.id" if roles else ""
-    _copy(
-        relations,
-        f"SELECT {', '.join(columns)}, weight FROM ({grouped}) g {joins} ORDER BY g.pos",
-        path,
+    database.run(
+        f"CREATE OR REPLACE TABLE grouped AS SELECT s, t{plain}, min(pos) AS pos, {weight} AS weight "
+        f"FROM {used} {relations.where} GROUP BY s, t{plain}",
         relations.values,
     )
+    said = _ends(relations, numbered=nodes is not None)
+    for table, before, end, name in (("half", "grouped", "s", "source"), ("whole", "half", "t", "target")):
+        own = "".join(f", e.{column} AS {name}_{column}" for column in said)
+        database.in_parts(
+            table,
+            f"SELECT g.*{own} FROM (SELECT * FROM {before} WHERE {{part}}) g "
+            f"JOIN (SELECT *, id AS {end} FROM ends WHERE {{part}}) e ON g.{end} = e.{end}",
+            end,
+        )
+    columns = ["source_node AS source", "target_node AS target"]
+    columns += [f'{column} AS "{_quoted(name)}"' for name, column in cells.items()]
+    columns += [f"{end}_{column}" for column in said[1:] for end in ("source", "target")]
+    _copy(relations, f"SELECT {', '.join(columns)}, weight FROM whole ORDER BY pos", path)
     if nodes is not None:
-        _write_nodes(relations, nodes)
-    target = str(path).replace("'", "''")
-    return database.number(f"SELECT count(*) FROM read_parquet('{target}')")
+        role = "role, " if relations.has_roles else ""
+        years = "sample_from::INTEGER AS sample_from, sample_to::INTEGER AS sample_to"
+        _copy(relations, f"SELECT node, label, {role}{years} FROM ends ORDER BY node", nodes)
+    return database.number("SELECT count(*) FROM whole")
 
 
-def _write_nodes(relations: LargeRelations, path: Path) -> None:
-    role = f"CASE WHEN r.sample THEN '{SAMPLE}' ELSE '{PARTNER}' END AS role, " if relations.has_roles else ""
-    _copy(
-        relations,
-        f"SELECT m.number AS node, coalesce(n.label, n.name) AS label, {role}"
-        "n.sample_from::INTEGER AS sample_from, n.sample_to::INTEGER AS sample_to "
-        "FROM nodes n JOIN numbers m ON n.id = m.id JOIN roles r ON n.id = r.id ORDER BY m.number",
-        path,
+def _ends(relations: LargeRelations, *, numbered: bool) -> list[str]:
+    """Make a table of what is written of an organisation; return what of it stands beside both ends."""
+    database = relations.database
+    database.in_parts(
+        "ends",
+        "SELECT n.id, n.name AS node, coalesce(n.label, n.name) AS label, "
+        f"CASE WHEN r.sample THEN '{SAMPLE}' ELSE '{PARTNER}' END AS role, n.sample_from, n.sample_to "
+        "FROM (SELECT * FROM nodes WHERE {part}) n JOIN (SELECT * FROM roles WHERE {part}) r ON n.id = r.id",
+        "id",
     )
+    if numbered:
+        database.run(
+            "CREATE OR REPLACE TABLE ends AS SELECT * REPLACE (row_number() OVER (ORDER BY id) - 1 AS node) "
+            "FROM ends"
+        )
+        return ["node"]
+    return ["node"] + ["label"] * relations.has_labels + ["role"] * relations.has_roles
 
 
-def _copy(relations: LargeRelations, query: str, path: Path, values: Sequence[object] = ()) -> None:
+def _copy(relations: LargeRelations, query: str, path: Path) -> None:
     target = str(path).replace("'", "''")
-    relations.database.run(f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)", values)
+    relations.database.run(f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
 
 
 def _quoted(name: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clusters import progress
+from clusters.engines._database import Database
 from clusters.engines.large import LargeRelations
 from clusters.errors import UsageError
 from clusters.networks import Parallel
@@ -70,14 +71,16 @@ class LargeNetwork:
         )
 
     def table(self) -> str:
-        """Return a query for the degrees with ``node``, ``label`` and ``role``."""
+        """Return a query for the degrees with ``node``, ``label`` and ``role``, in parts by ``id``."""
         role = f"CASE WHEN {self._inside} THEN '{SAMPLE}' ELSE '{PARTNER}' END"
         return (
             f"SELECT n.name AS node, coalesce(n.label, n.name) AS label, "
             f"{role if self.relations.has_roles else 'NULL::VARCHAR'} AS role, d.*, "
             "in_degree + out_degree AS degree, "
             "weighted_in_degree + weighted_out_degree AS weighted_degree "
-            f"FROM ({self.degrees()}) d JOIN nodes n ON d.id = n.id JOIN roles r ON d.id = r.id"
+            f"FROM (SELECT * FROM ({self.degrees()}) WHERE {{part}}) d "
+            "JOIN (SELECT * FROM nodes WHERE {part}) n ON d.id = n.id "
+            "JOIN (SELECT * FROM roles WHERE {part}) r ON d.id = r.id"
         )
 
 
@@ -145,7 +148,7 @@ def top(
     """
     database, values = large.relations.database, large.relations.values
     kind = "weighted_" if weighted else ""
-    database.run(f"CREATE OR REPLACE TABLE degrees AS {large.table()}", values)
+    database.in_parts("degrees", large.table(), "id", values)
     total = database.number(f"SELECT sum({kind}out_degree) FROM degrees")
     label = "label, " if database.number("SELECT count(*) FROM degrees WHERE label <> node") else ""
     names = ("in_degree", "out_degree", "degree")
@@ -172,11 +175,11 @@ def write_degrees(
     with progress.task(Note("note.progress_large_years"), total=len(years), unit="year") as done:
         for number, year in enumerate(years):
             large = network(relations, year, mode=mode, parallel=parallel)
+            database.in_parts("degrees", large.table(), "id", large.relations.values)
             head = "INSERT INTO all_degrees" if number else "CREATE TABLE all_degrees AS"
             database.run(
                 f"{head} SELECT {'NULL::INTEGER' if year is None else year} AS year, "
-                f"* EXCLUDE (id, label) FROM ({large.table()})",
-                large.relations.values,
+                "* EXCLUDE (id, label) FROM degrees"
             )
             done(number + 1)
     target = str(path).replace("'", "''")
@@ -249,6 +252,16 @@ def structure(
     return rows
 
 
+def _mutual(database: Database) -> None:
+    """Make a table of the pairs that have an edge back, with the year from which both are there."""
+    database.in_parts(
+        "mutual",
+        "SELECT greatest(a.year, b.year) AS year FROM (SELECT * FROM pairs WHERE {part}) a "
+        "JOIN (SELECT * FROM pairs WHERE {part}) b ON a.s = b.t AND a.t = b.s WHERE a.s <> a.t",
+        "least(s, t), greatest(s, t)",
+    )
+
+
 def _counted(large: LargeNetwork) -> dict[str, Any]:
     database, values = large.relations.database, large.relations.values
     several = {_EDGE["merge"]: "1", _EDGE["relations"]: "count(*)"}
@@ -257,7 +270,7 @@ def _counted(large: LargeNetwork) -> dict[str, Any]:
         edge(large.relations, large.parallel), "count(DISTINCT kind) + bool_or(kind IS NULL)::INTEGER"
     )
     database.run(
-        f"CREATE OR REPLACE TABLE pairs AS SELECT s, t, count(*) AS r, {edges} AS e "
+        f"CREATE OR REPLACE TABLE pairs AS SELECT s, t, 0 AS year, count(*) AS r, {edges} AS e "
         f"FROM edges {large.relations.where} GROUP BY s, t",
         values,
     )
@@ -269,6 +282,7 @@ def _counted(large: LargeNetwork) -> dict[str, Any]:
             f"SELECT count(*) FROM ({present}) p JOIN nodes n ON p.id = n.id JOIN roles r ON p.id = r.id "
             f"WHERE {large._inside}"
         )
+    _mutual(database)
     total, related = database.rows("SELECT sum(e), sum(r) FROM pairs")[0]
     return {
         "year": large.year,
@@ -277,9 +291,7 @@ def _counted(large: LargeNetwork) -> dict[str, Any]:
         "edges": int(total or 0),
         "relations": int(related or 0),
         "pairs": database.number("SELECT count(*) FROM pairs WHERE s <> t"),
-        "mutual": database.number(
-            "SELECT count(*) FROM pairs a JOIN pairs b ON a.s = b.t AND a.t = b.s WHERE a.s <> a.t"
-        ),
+        "mutual": database.number("SELECT count(*) FROM mutual"),
     }
 
 
@@ -296,15 +308,12 @@ def _cumulative(relations: LargeRelations, years: Sequence[int], parallel: Paral
         "(SELECT s AS id, year FROM pairs UNION ALL SELECT t, year FROM pairs) GROUP BY id"
     )
     related = database.rows(f"SELECT year, count(*) FROM edges {where} GROUP BY year", values)
-    mutual = (
-        "SELECT greatest(a.year, b.year), count(*) FROM pairs a JOIN pairs b ON a.s = b.t AND a.t = b.s "
-        "WHERE a.s <> a.t GROUP BY 1"
-    )
+    _mutual(database)
     found = {
         "nodes": database.rows("SELECT year, count(*) FROM present GROUP BY year"),
         "relations": related,
         "pairs": database.rows("SELECT year, count(*) FROM pairs WHERE s <> t GROUP BY year"),
-        "mutual": database.rows(mutual),
+        "mutual": database.rows("SELECT year, count(*) FROM mutual GROUP BY year"),
     }
     if columns == _EDGE["merge"]:
         found["edges"] = database.rows("SELECT year, count(*) FROM pairs GROUP BY year")

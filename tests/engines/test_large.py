@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clusters import networks, relations, tables
+from clusters import networks, relations, synthetic, tables
 from clusters.engines import counts
 from clusters.engines.large import read_large
 from clusters.errors import ClustersError, DataError, UsageError
@@ -128,6 +128,15 @@ def test_the_embedded_sample_is_counted_alike():
         assert (
             large_tables.structure(large.of_kinds(only))["edges"].tolist() == counted(kept)["edges"].tolist()
         )
+
+
+def test_what_rows_say_of_organisations_is_taken_alike(tmp_path):
+    # The self-contained sample names labels, roles and years beside both ends.
+    path = tmp_path / "sample.csv"
+    path.write_text(synthetic.packaged().self_contained_csv, encoding="utf-8")
+    small = relations.read_relations(path)
+    with read_large(path, block=1 << 20) as large:
+        check_equal(small, large)
 
 
 def test_real_relations_are_counted_alike(shared):
