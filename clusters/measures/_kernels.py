@@ -1,18 +1,17 @@
-"""Hot loops in NumPy, plain arrays in and out: all distances of a graph, and its triangles.
+"""Hot loops in NumPy, plain arrays in and out: the distances of a graph.
 
 Beside each kernel stands a plain twin in the tests. How the distances are found is told
-in ``_search``.
+in ``_search``; triangles are in ``_triangles``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clusters.measures._search import Distances, Ints, Search, ranges, sorted_pairs
+from clusters.measures._search import Distances, Ints, Search, sorted_pairs
 from clusters.measures._sources import Folding, fold, from_sources
 
 __all__ = [
@@ -23,7 +22,6 @@ __all__ = [
     "fold",
     "from_sources",
     "sorted_pairs",
-    "triangles",
 ]
 
 
@@ -59,54 +57,6 @@ def _of_a_line(search: Search, source: NDArray[Any], target: NDArray[Any]) -> Di
         return None
     counts = [int(count) for *_, count in graph.path_length_hist(directed=True).bins()]
     return Distances(np.array([0, *counts], np.int64))
-
-
-def triangles(
-    n: int, low: NDArray[Any], high: NDArray[Any], chunk: int = 1_000_000
-) -> Iterator[tuple[Ints, Ints]]:
-    """Find every triangle of a simple undirected graph once.
-
-    Links point from the end of lower degree to the end of higher degree, so a hub starts
-    few of them and a triangle is a pair of links with one start whose ends are linked.
-
-    Parameters
-    ----------
-    n
-        Number of nodes.
-    low, high
-        Ends of distinct links without loops.
-    chunk
-        Pairs of links looked at in one go.
-
-    Yields
-    ------
-    corners, opposite
-        Two arrays of shape (3, triangles): nodes, and the position of the link opposite to
-        each of them; the links at a corner are the two other positions.
-    """
-    degree = np.bincount(low, minlength=n) + np.bincount(high, minlength=n)
-    node = np.argsort(degree, kind="stable")
-    rank = np.empty(n, np.int64)
-    rank[node] = np.arange(n)
-    key = np.minimum(rank[low], rank[high]) * n + np.maximum(rank[low], rank[high])
-    link = np.argsort(key)
-    key = key[link]
-    start, end = np.divmod(key, max(n, 1))
-    later = np.cumsum(np.bincount(start, minlength=n))[start] - np.arange(start.size) - 1
-    total = np.cumsum(later)
-    first = 0
-    while first < start.size:
-        done = int(total[first] - later[first])
-        last = max(first + 1, int(np.searchsorted(total, done + chunk, side="right")))
-        one = np.repeat(np.arange(first, last), later[first:last])
-        two = ranges(np.arange(first, last) + 1, later[first:last])
-        closing = end[one] * n + end[two]
-        three = np.searchsorted(key, closing)
-        found = np.flatnonzero(key.take(three, mode="clip") == closing)
-        one, two, three = one[found], two[found], three[found]
-        corners = node[np.stack([start[one], end[one], end[two]])]
-        yield corners, link[np.stack([three, two, one])]
-        first = last
 
 
 def by_size(group: Ints) -> Ints:

@@ -21,18 +21,130 @@ k, one triangle for each such neighbour.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusters.measures import _kernels, _views
+from clusters.measures import _choice, _triangles
 from clusters.networks import ValueNetwork
 
 Convention = Literal["gephi", "textbook"]
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 NAN = float("nan")
+
+REPAYS = 20_000_000
+"""Ordered pairs from which compiled kernels save more than loading them takes."""
+KEPT = 2
+"""Networks whose counts are remembered while they live (as many as a parity table compares)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusteringSummary:
+    """All clustering numbers of one network; the four means in the order of the module's text."""
+
+    gephi: float
+    gephi_undirected: float
+    textbook: float
+    textbook_undirected: float
+    transitivity: float
+    triangles: int
+    """Triangles of the network, direction, kinds and self-loops ignored, each once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Whole numbers per node from which every convention is a division."""
+
+    links: Ints
+    """Neighbours, direction, kinds and self-loops ignored."""
+    edges: Ints
+    """Edges to and from neighbours, kinds ignored."""
+    mutual: Ints
+    """Neighbours with edges in both directions."""
+    triangles: Ints
+    ways: Ints
+    """Fagiolo's directed triangles, times two."""
+    entries: Ints
+    """Length of Gephi's directed neighbour list."""
+    among: Ints
+    """Edges between its entries."""
+    gephi_links: Ints
+    """Length of Gephi's undirected neighbour list."""
+    gephi_triangles: Ints
+
+
+def clustering_summary(network: ValueNetwork) -> ClusteringSummary:
+    """Average the local clustering in every convention, from one pass over the triangles.
+
+    Parameters
+    ----------
+    network
+        Any value network.
+
+    Returns
+    -------
+    ClusteringSummary
+        Means as of ``average_clustering``, with ``transitivity`` and the number of triangles.
+
+    References
+    ----------
+    As of ``average_clustering`` and ``transitivity``.
+
+    Examples
+    --------
+    >>> summary = clustering_summary(ValueNetwork.from_edges([(0, 1), (1, 2), (0, 2), (0, 3)]))
+    >>> round(summary.gephi, 6), round(summary.gephi_undirected, 6), summary.triangles
+    (0.291667, 0.777778, 1)
+    """
+    return ClusteringSummary(
+        average_clustering(network),
+        average_clustering(network, directed=False),
+        average_clustering(network, "textbook"),
+        average_clustering(network, "textbook", directed=False),
+        transitivity(network),
+        total_triangles(network),
+    )
+
+
+def local_clustering_table(network: ValueNetwork) -> pd.DataFrame:
+    """Local clustering of each node in every convention, from one pass over the triangles.
+
+    Parameters
+    ----------
+    network
+        Any value network.
+
+    Returns
+    -------
+    DataFrame
+        By node id; columns ``gephi``, ``gephi_undirected``, ``textbook`` and
+        ``textbook_undirected`` with values as of ``local_clustering``.
+
+    References
+    ----------
+    As of ``local_clustering``.
+
+    Examples
+    --------
+    >>> network = ValueNetwork.from_edges([(0, 1), (1, 0), (0, 2), (0, 3), (2, 3)])
+    >>> local_clustering_table(network).round(4).loc[0].to_list()
+    [0.1667, 0.3333, 0.1, 0.3333]
+    """
+    values = [_local(network, convention, directed)[0] for convention, directed in DEFINITIONS.values()]
+    return pd.DataFrame(np.array(values).T, index=network.nodes, columns=list(DEFINITIONS))
+
+
+DEFINITIONS: dict[str, tuple[Convention, bool]] = {
+    "gephi": ("gephi", True),
+    "gephi_undirected": ("gephi", False),
+    "textbook": ("textbook", True),
+    "textbook_undirected": ("textbook", False),
+}
 
 
 def local_clustering(
@@ -119,11 +231,9 @@ def transitivity(network: ValueNetwork) -> float:
     >>> transitivity(ValueNetwork.from_edges([("a", "b"), ("b", "c"), ("c", "a"), ("c", "d")]))
     0.6
     """
-    low, high = network.links
-    k = _per_node(network.n_nodes, low) + _per_node(network.n_nodes, high)
-    wedges = float((k * (k - 1)).sum()) / 2
-    closed = sum(corners.shape[1] for corners, _ in _kernels.triangles(network.n_nodes, low, high))
-    return 3 * closed / wedges if wedges else NAN
+    counts = _counts(network)
+    wedges = int((counts.links * (counts.links - 1)).sum()) // 2
+    return int(counts.triangles.sum()) / wedges if wedges else NAN
 
 
 def triangles(network: ValueNetwork, convention: Convention = "textbook") -> pd.Series:
@@ -146,7 +256,7 @@ def triangles(network: ValueNetwork, convention: Convention = "textbook") -> pd.
     """
     _check(convention)
     count = _undirected(network, convention)[0]
-    return pd.Series(count, index=network.nodes, name="triangles").astype(np.int64)
+    return pd.Series(count.copy(), index=network.nodes, name="triangles")
 
 
 def total_triangles(network: ValueNetwork, convention: Convention = "textbook") -> int:
@@ -164,81 +274,93 @@ def total_triangles(network: ValueNetwork, convention: Convention = "textbook") 
 def _local(network: ValueNetwork, convention: str, directed: bool) -> tuple[Floats, NDArray[np.bool_]]:
     """Return the value of every node and whether the mean counts it."""
     _check(convention)
+    counts = _counts(network)
     everyone = np.ones(network.n_nodes, dtype=bool)
-    if directed:
-        part, whole = _gephi_directed(network) if convention == "gephi" else _fagiolo(network)
-        return _quotient(part, whole), everyone
-    count, k = _undirected(network, convention)
-    return _quotient(2 * count, k * (k - 1)), (k > 1) if convention == "gephi" else everyone
+    if not directed:
+        triangles, k = _undirected(network, convention)
+        return _quotient(2 * triangles, k * (k - 1)), (k > 1) if convention == "gephi" else everyone
+    if convention == "gephi":
+        return _quotient(counts.among, counts.entries * (counts.entries - 1)), everyone
+    return _quotient(counts.ways, counts.edges * (counts.edges - 1) - 2 * counts.mutual), everyone
 
 
-def _gephi_directed(network: ValueNetwork) -> tuple[Floats, Floats]:
-    """Return edges among the entries of each neighbour list, and pairs of entries."""
+def _undirected(network: ValueNetwork, convention: str) -> tuple[Ints, Ints]:
+    """Return triangles and neighbours of each node."""
+    counts = _counts(network)
+    if convention == "gephi":
+        return counts.gephi_triangles, counts.gephi_links
+    return counts.triangles, counts.links
+
+
+def _counts(network: ValueNetwork) -> _Counts:
+    """Return the counts of a network, counted once while it is among the latest asked for."""
+    if network not in _KNOWN:
+        counts = _count(network)
+        while len(_KNOWN) >= KEPT:
+            del _KNOWN[next(iter(_KNOWN))]
+        _KNOWN[network] = counts
+    return _KNOWN[network]
+
+
+_KNOWN: WeakKeyDictionary[ValueNetwork, _Counts] = WeakKeyDictionary()
+
+
+def _count(network: ValueNetwork) -> _Counts:
+    """Count the triangles and put Gephi's self-loops in."""
+    at = _corners(network)
+    links = at.degree - at.mutual
+    entries, among = links if at.entries is None else at.entries, at.among
+    gephi_links, gephi_triangles = links, at.triangles
+    rows = np.flatnonzero(network.sources == network.targets)
+    if rows.size:
+        loops = _loops(network, rows)
+        # A node that is its own neighbour sees its edges to its neighbours as edges among them.
+        among = among + loops * (at.degree if at.own is None else at.own)
+        entries = entries + loops
+        gephi_links = links + (loops > 0)
+        gephi_triangles = at.triangles + _loop_triangles(network, gephi_links, loops > 0)
+    return _Counts(
+        links, at.degree, at.mutual, at.triangles, at.ways, entries, among, gephi_links, gephi_triangles
+    )
+
+
+def _corners(network: ValueNetwork) -> _triangles.Corners:
+    if network.kinds is not None:
+        rows = np.flatnonzero(network.sources != network.targets)
+        columns = (column.take(rows) for column in (network.sources, network.targets, network.kinds))
+        return _triangles.corners_of_kinds(network.n_nodes, *columns)
+    source, target = network.pairs
+    kernels: Any = _choice.compiled("triangles", repays=source.size >= REPAYS) or _triangles
+    corners: _triangles.Corners = kernels.corners(network.n_nodes, source, target)
+    return corners
+
+
+def _loops(network: ValueNetwork, rows: NDArray[Any]) -> Ints:
+    """Kinds of self-loops at each node."""
+    node = network.sources[rows].astype(np.int64)
+    if network.kinds is None:
+        node = np.unique(node)
+    else:
+        node = np.unique(np.column_stack([node, network.kinds[rows]]), axis=0)[:, 0]
+    return np.bincount(node, minlength=network.n_nodes)
+
+
+def _loop_triangles(network: ValueNetwork, k: Ints, loop: NDArray[np.bool_]) -> Ints:
+    """Triangles that Gephi's undirected search sees through self-loops."""
     n = network.n_nodes
-    view = _views.undirected_view(network)
-    low, high, times, _ = _views.links(view)
-    loops = _per_node(n, view.source[view.source == view.target])
-    edges = _edges_between(network)
-    k = loops + _per_node(n, low, times) + _per_node(n, high, times)
-    among = np.zeros(n)
-    for corners, opposite in _kernels.triangles(n, low, high):
-        for i in range(3):
-            one, two = (opposite[j] for j in range(3) if j != i)
-            among += _per_node(n, corners[i], times[one] * times[two] * edges[opposite[i]])
-    # A node that is its own neighbour sees its edges to its neighbours as edges among them.
-    own = _per_node(n, low, times * edges) + _per_node(n, high, times * edges)
-    return among + loops * own, k * (k - 1)
-
-
-def _fagiolo(network: ValueNetwork) -> tuple[Floats, Floats]:
-    """Return directed triangles of each node, and those it could have; all times two."""
-    n = network.n_nodes
-    low, high = network.links
-    edges = _edges_between(network)
-    total = _per_node(n, low, edges) + _per_node(n, high, edges)
-    mutual = _per_node(n, low, edges == 2) + _per_node(n, high, edges == 2)
-    count = np.zeros(n)
-    for corners, opposite in _kernels.triangles(n, low, high):
-        ways = edges[opposite].prod(axis=0)
-        for corner in corners:
-            count += _per_node(n, corner, ways)
-    return count, total * (total - 1) - 2 * mutual
-
-
-def _undirected(network: ValueNetwork, convention: str) -> tuple[Floats, Floats]:
-    """Return triangles and neighbours of each node, direction and kinds ignored."""
-    n = network.n_nodes
-    low, high = network.links
-    k = _per_node(n, low) + _per_node(n, high)
-    count = np.zeros(n)
-    for corners, _ in _kernels.triangles(n, low, high):
-        count += _per_node(n, corners.ravel())
-    loop = np.zeros(n, dtype=bool)
-    loop[network.sources[network.sources == network.targets]] = True
-    if convention == "textbook" or not loop.any():
-        return count, k
-    k = k + loop
     rank = np.empty(n, np.int64)
     rank[np.argsort(-k, kind="stable")] = np.arange(n)
     late = rank >= int(np.sqrt(n))
-    both = late[low] & late[high]
-    return count + loop * (_per_node(n, low, both) + _per_node(n, high, both)), k
+    low, high = network.links
+    both = np.flatnonzero(late[low] & late[high])
+    seen: Ints = np.bincount(low[both], minlength=n) + np.bincount(high[both], minlength=n)
+    return loop * seen
 
 
-def _edges_between(network: ValueNetwork) -> NDArray[np.int64]:
-    """Directed edges (1 or 2) behind each of ``network.links``."""
-    source, target = network.pairs
-    n = max(network.n_nodes, 1)
-    key = np.minimum(source, target).astype(np.int64) * n + np.maximum(source, target)
-    return np.unique(key, return_counts=True)[1]
-
-
-def _per_node(n: int, nodes: NDArray[Any], values: NDArray[Any] | None = None) -> Floats:
-    return np.bincount(nodes, values, minlength=n).astype(np.float64)
-
-
-def _quotient(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.zeros(part.size), where=whole > 0)
+def _quotient(part: Ints, whole: Ints) -> Floats:
+    # Where the whole is 0, so is the part.
+    result: Floats = part / np.maximum(whole, 1)
+    return result
 
 
 def _check(convention: str) -> None:
