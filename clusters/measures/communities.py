@@ -25,7 +25,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from clusters.measures import _kernels, _views
-from clusters.networks import ValueNetwork
+from clusters.networks import ValueNetwork, igraph_graph
 
 NAN = float("nan")
 SMALL = 5_000
@@ -157,9 +157,7 @@ def _leiden(
     seeds: range,
     resolution: float,
 ) -> Iterator[NDArray[np.int64]]:
-    import igraph
-
-    graph = igraph.Graph(n=n, edges=np.column_stack([low, high]).tolist())
+    graph = igraph_graph(n, low, high, directed=False)
     if not low.size:
         yield np.arange(n)
         return
