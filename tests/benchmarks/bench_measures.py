@@ -79,10 +79,7 @@ def yearly_degrees(peers: Peers) -> list[Case]:
             for part in [frame[frame["year"] <= year].drop_duplicates(["source", "target"])]
         ]
 
-    cases = [*ours(by_tables)[:1], Case("pandas", by_pandas)]
-    if hasattr(networks, "yearly_degrees"):
-        cases.insert(1, Case("clusters yearly_degrees", lambda: networks.yearly_degrees(rows)))
-    return cases
+    return [*ours(by_tables)[:1], Case("pandas", by_pandas)]
 
 
 def degrees(peers: Peers) -> list[Case]:
@@ -236,10 +233,11 @@ def partition(peers: Peers) -> list[Case]:
         return []
     cases = ours(lambda n: communities.communities(n, seeds=1), peers.graphs.fresh, rounds=1)[:1]
     graph = peers.get("igraph", False)
+    rounds = -1 if peers.size == "w1" else 2  # as ours
     cases.append(
         Case(
             "igraph Leiden",
-            lambda: graph.community_leiden("modularity", n_iterations=-1),
+            lambda: graph.community_leiden("modularity", n_iterations=rounds),
             rounds=1,
         )
     )

@@ -64,20 +64,16 @@ def work(path: Path, report: Path) -> None:
         start = now
 
     import clusters
-    from clusters import networks
-    from clusters.measures import clustering, degree, flows, paths
+    from clusters import networks, tables
+    from clusters.measures import clustering, paths
 
     relations = clusters.read_relations(path)
     stage("reading")
     by_year = networks.cumulative(relations)
-    if hasattr(networks, "yearly_degrees"):
-        networks.yearly_degrees(relations)
-    else:
-        for network in by_year.values():
-            degree.in_degree(network), degree.out_degree(network)
+    for year, network in by_year.items():
+        tables.yearly_degrees({year: network})
     stage("degree tables")
-    for year in relations.years:
-        flows.flow_matrix(clusters.relations.in_years(relations, None, year), level="province")
+    tables.yearly_flow_matrix_table(relations, level="province")
     stage("flow matrices")
     last = networks.last(by_year)
     del relations

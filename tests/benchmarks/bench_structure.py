@@ -162,7 +162,7 @@ def one_year(
         found = []
         for seed in range(SEEDS):
             random.seed(seed)
-            found.append(undirected.community_leiden("modularity", n_iterations=-1))
+            found.append(undirected.community_leiden("modularity"))
         return max(found, key=lambda partition: partition.modularity)
 
     best = timed("communities", search)
