@@ -4,7 +4,8 @@ What comes out is what ``encoding.decode`` and ``delimited.parse`` make of the w
 Whatever is unusual (bytes that fit no encoding, a return within a line) ends in
 ``UnusualError``, and the file is then read as a whole, which also finds the right words for
 what is wrong with it. Rows with stray quotes, torn rows, and rows over several lines are
-not unusual; only the piece they stand in is read with care.
+not unusual; only the piece they stand in is read with care. (There a row spans no more
+lines than in a file with stray quotes.)
 """
 
 from __future__ import annotations
@@ -180,7 +181,7 @@ def _table(
     refuse(block, name)
     if not checked:
         _check(memoryview(block)[: block.rfind(b"\n") + 1])
-    _check_returns(block[: block.rfind(b"\n") + 1])
+    _check_returns(block.removesuffix(b"\r"))
     plan = delimited.plan_of(block, name, score, separator)
     body = _Body(plan, checked)
     rest = body.add(block[plan.offset :], last=False)
@@ -274,8 +275,10 @@ class _Body:
         kinds = [text if column.distinct else pa.dictionary(pa.int32(), text) for column in self._columns]
         if not len(part):
             return None
+        # Between two of its blocks Arrow may lose the line feed behind a return within a cell.
+        block = len(part) + 1 if line_breaks else _PARSE
         return delimited.arrow_table(
-            part, kinds, self._plan.mark, line_breaks=line_breaks, block=_PARSE, torn=self._torn
+            part, kinds, self._plan.mark, line_breaks=line_breaks, block=block, torn=self._torn
         )
 
     def _store(

@@ -154,12 +154,16 @@ class Texts:
         """
         import pyarrow as pa
 
-        if not any(map(len, lists)):
+        full = [texts.array for texts in lists if len(texts)]
+        if not full:
             return [np.empty(0, np.int32) for _ in lists], lists[0]
-        coded = pa.chunked_array([texts.array for texts in lists], pa.large_string()).dictionary_encode()
+        coded = pa.chunked_array(full, pa.large_string()).dictionary_encode()
+        chunks = iter(coded.chunks)  # of lists without a text there is none
         tables = [
-            chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-            for chunk in coded.chunks
+            next(chunks).indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+            if len(texts)
+            else np.empty(0, np.int32)
+            for texts in lists
         ]
         return tables, cls(coded.chunks[-1].dictionary)
 
