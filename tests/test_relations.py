@@ -513,6 +513,68 @@ def test_a_clean_table_comes_back_as_it_was(rows):
     assert edges(again) == edges(relations)
 
 
+dirty = st.sampled_from(
+    [
+        "",
+        "甲",
+        " 甲",
+        "ОРРО",
+        "OPPO",
+        "a\x00b",
+        "ab",
+        "乙（深圳）",
+        "乙(深圳)",
+        "Vivo",
+        "vivo",
+        "VI VO",
+        "?\ufffd",
+        "x" * 10_001,
+    ]
+)
+level = st.sampled_from(["", "北京", "广东省", "Berlin", "NA", "a  b"])
+dirty_row = st.tuples(dirty, dirty, year, st.sampled_from(["赋能", "输入", "?"]), level, level, dirty)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(dirty_row, min_size=1, max_size=12), st.booleans(), st.booleans(), st.booleans())
+def test_long_columns_are_read_like_short_ones(tmp_path_factory, rows, sided, renamed, listed):
+    from clusters.intake import pieces, texts
+
+    base = tmp_path_factory.mktemp("long")
+    header = ["企业", "合作方", "年份", "方向", "企业省份", "合作方省份", "备注"]
+    if not sided:
+        header = ["源", "目标", "年份", "x", "源省份", "目标省份", "源名称"]
+    pd.DataFrame(rows, columns=header).to_csv(base / "r.csv", index=False)
+    pd.DataFrame(rows, columns=header).to_parquet(base / "r.parquet")
+    options = {}
+    if renamed:
+        (base / "t.csv").write_text("ab,OPPO\nVivo,甲\nnobody,x\n", encoding="utf-8")
+        options["names"] = base / "t.csv"
+    if listed:
+        (base / "n.csv").write_text("name,province\nz,广东\nOPPO,上海\n乙（深圳）,\n", encoding="utf-8")
+        options["nodes"] = base / "n.csv"
+
+    def seen(name):
+        try:
+            table = read_relations(base / name, cache=False, **options)
+        except DataError as error:
+            return str(error)
+        account = table.account
+        parts = [table.frame, table.nodes, account.rejects, account.set_aside]
+        counts = (account.reasons, account.self_loops, account.duplicates, account.warnings)
+        return [(part.reset_index().to_dict("list"), dict(part.dtypes)) for part in parts], counts
+
+    for name in ("r.csv", "r.parquet"):
+        whole = seen(name)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(texts, "FEW", 0)
+            patch.setattr(pieces, "BLOCK", 50)
+            patch.setattr("clusters.intake.assembly._STEP", 2)
+            patch.setattr("clusters.intake.organisations._STEP", 2)
+            patch.setattr("clusters.intake.rows._STEP", 2)
+            assert repr(seen(name)) == repr(whole)
+
+
 # Real data
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from clusters.errors import DataError, UsageError
+from clusters.intake import texts
 from clusters.intake.table import Codes, Column, RawTable, above_header, blank_lines, cell_text, find_header
+from clusters.intake.texts import Texts
 from clusters.sentences import Note
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Score = Callable[[Sequence[str]], int]
 _MAX_UNPACKED = 1 << 31
@@ -82,15 +87,21 @@ def parse_parquet(data: bytes, name: str) -> RawTable:
     columns = []
     for column in table.columns:
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            encoded = column.dictionary_encode().combine_chunks()
-            chunk = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
-            codes = chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-            values = chunk.dictionary.to_numpy(zero_copy_only=False)
-            columns.append(Column(codes.astype(np.int32), values))
+            columns.append(_from_texts(column))
         else:
             columns.append(_from_series(column.to_pandas()))
     lines = np.arange(1, table.num_rows + 1, dtype=np.int64)
     return RawTable(name, list(table.column_names), columns, lines, unit="row", source={"format": "parquet"})
+
+
+def _from_texts(column: pa.ChunkedArray) -> Column:
+    import pyarrow as pa
+
+    parts = [Texts(chunk) for chunk in column.cast(pa.large_string()).chunks]
+    if not parts:
+        return Column.of([])
+    codes, values = Texts.joined(parts)
+    return Column(np.concatenate(codes), values if len(values) > texts.FEW else np.asarray(values))
 
 
 def parse_frame(frame: pd.DataFrame, name: str = "data frame") -> RawTable:
