@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import _summary
 from _harness import NUMBA, NUMPY, RESULTS
 
 WORKLOADS = ("w1", "w2", "w3")
@@ -59,6 +60,11 @@ class Results:
             if (row["measure"], row["workload"], row["candidate"]) == (measure, workload, candidate):
                 return math.nan if row[column] is None else float(row[column])
         return math.nan
+
+    def sampled(self, measure: str, workload: str, candidate: str) -> bool:
+        """Whether a number was extrapolated."""
+        wanted = (measure, workload, candidate)
+        return any(x["sample"] for x in self.rows if (x["measure"], x["workload"], x["candidate"]) == wanted)
 
     def figure(self, name: str, workload: str = "w1") -> float:
         for figure in self.figures:
@@ -321,6 +327,8 @@ def main() -> None:
         writer.writeheader()
         writer.writerows(r.rows)
     picture(r, folder / "times.png")
+    if folder == RESULTS:
+        _summary.put(r)
     missed = [g for g in goals(r) if "no" in g.state]
     print(f"{folder / 'README.md'}: {sum(g.state == 'yes' for g in goals(r))} goals reached")
     for goal in missed:
