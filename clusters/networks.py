@@ -529,7 +529,7 @@ class _Rows:
     def sorted(self) -> _Rows:
         """Sort by giver, receiver and kind; equal rows stay in their order."""
         columns = [self.source, self.target] + ([] if self.kind is None else [self.kind + 1])
-        return self.where(_order(*columns))
+        return self.where(stable_order(*columns))
 
     def network(
         self,
@@ -598,7 +598,7 @@ def _assemble(
     return rows.sorted().network(nodes, parallel=parallel, sample=sample)
 
 
-def _order(*columns: IntArray) -> NDArray[np.int32]:
+def stable_order(*columns: IntArray) -> NDArray[np.int32]:
     """Return the stable order by some columns of numbers from 0, the first one counting most.
 
     A number and its row fit into one word, and sorting words is several times faster than

@@ -73,6 +73,8 @@ def every_table() -> dict[str, pd.DataFrame]:
         "flows": tables.flows(table),
         "flow_margins": tables.flow_margins(table),
         "flow_matrix_table": tables.flow_matrix_table(table)[["origin"]],  # the others are places
+        "yearly_flows": tables.yearly_flows(table),
+        "yearly_flow_matrix_table": tables.yearly_flow_matrix_table(table)[["year", "origin"]],
         "composition": tables.composition(table),
         "composition by year": tables.composition(table, by_year=True),
         "composition of sample": tables.composition(table, by="province", of="sample"),

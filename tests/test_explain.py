@@ -30,6 +30,7 @@ COMMAND = {
     "yearly_structure": "structure",
     "yearly_degrees": "degrees",
     "yearly_flows": "flows",
+    "yearly_flow_matrix_table": "flows",
     "node_measures": "nodes",
     "top_degrees": "degrees",
     "concentration_curve_table": "concentration",

@@ -369,4 +369,4 @@ def test_attributes_are_taken_when_they_are_read(three_years):
 def test_order_is_stable_and_holds_the_largest_numbers(rows, repeat):
     columns = np.array(rows * (repeat + 1), np.int32).reshape(-1, 3).T
     expected = np.lexsort(columns[::-1])
-    assert networks_module._order(*columns).tolist() == expected.tolist()
+    assert networks_module.stable_order(*columns).tolist() == expected.tolist()

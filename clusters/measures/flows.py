@@ -11,9 +11,11 @@ all cells are multiplied by a number, unless said.
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -21,7 +23,8 @@ from numpy.typing import NDArray
 
 from clusters import places
 from clusters.errors import UsageError
-from clusters.relations import Relations
+from clusters.networks import stable_order
+from clusters.relations import Relations, in_years
 from clusters.sentences import Note
 
 Foreign = Literal["leave", "unit"]
@@ -29,6 +32,8 @@ FOREIGN = "foreign"
 """Name of the unit that stands for all places outside the chosen ones."""
 
 MOST_PLACES = 20_000  # a square of more would take over 3 GB
+DENSE = 1 << 22
+"""Cells up to which flows are counted in a square with a place for each."""
 NAN = float("nan")
 
 
@@ -126,6 +131,65 @@ def flow_matrix(
     return flow_shares(matrix) if shares else matrix
 
 
+def yearly_flow_matrices(
+    relations: Relations,
+    *,
+    level: str,
+    cumulative: bool = True,
+    years: Iterable[int] | None = None,
+    shares: bool = False,
+    foreign: Foreign = "leave",
+    distinct: bool = False,
+) -> dict[int, pd.DataFrame]:
+    """Count relations by place of giver and receiver for each year, with the same places in all years.
+
+    Parameters
+    ----------
+    relations, level, shares, foreign, distinct
+        As in ``flow_matrix``.
+    cumulative
+        Relations up to each year, as in cumulative networks; else those of the single year.
+    years
+        Years to report; by default all that occur.
+
+    Returns
+    -------
+    dict
+        Year -> matrix. The places are those of all relations up to the last year.
+
+    Examples
+    --------
+    >>> from clusters.relations import from_frame
+    >>> rows = pd.DataFrame({"source": list("hhh"), "target": list("bbc"), "year": [2020, 2020, 2021]})
+    >>> rows = rows.assign(source_city="深圳市", target_city="北京市")
+    >>> matrices = yearly_flow_matrices(from_frame(rows), level="city")
+    >>> [int(matrix.at["深圳市", "北京市"]) for matrix in matrices.values()]
+    [2, 3]
+    """
+    if not relations.dated:
+        raise UsageError(Note("note.years_unknown"))
+    chosen = sorted(set(relations.years if years is None else years))
+    # Distinct pairs need the relations themselves; all else is in the few rows of ``compress``.
+    used = relations if distinct else compress(relations, level)
+
+    def matrix(first: int | None, last: int | None, units: list[Hashable] | None) -> pd.DataFrame:
+        part = in_years(used, first, last)
+        counts = None if distinct else part.frame["relations"].to_numpy()
+        return flow_matrix(part, level=level, units=units, foreign=foreign, distinct=distinct, counts=counts)
+
+    if not chosen:
+        return {}
+    whole = matrix(None, chosen[-1], None).index
+    units = [name for name in whole if not (foreign == "unit" and name == FOREIGN)]
+    found = {
+        year: matrix(None if cumulative else year, year, units)
+        .reindex(index=whole, columns=whole, fill_value=0)
+        .rename_axis(index="origin", columns="destination")
+        for year in chosen
+    }
+    return {year: flow_shares(cells) for year, cells in found.items()} if shares else found
+
+
 def flow_list(
     relations: Relations | pd.DataFrame,
     place: pd.Series | None = None,
@@ -161,6 +225,49 @@ def flow_list(
     )
 
 
+def compress(relations: Relations, level: str) -> Relations:
+    """Count relations by kind, year and the places of their ends: one row for all that agree in these.
+
+    Every function of this module gives the same for the result, with ``counts=`` its column
+    ``relations``, as for the relations themselves, also when it is cut to kinds or years; only
+    ``distinct`` needs the relations. What is counted already is returned as it is.
+
+    Returns
+    -------
+    Relations
+        With the columns ``kind`` and ``year`` (where known), ``source_X``, ``target_X`` for the level
+        ``X``, and ``relations``.
+
+    Examples
+    --------
+    >>> from clusters.relations import from_frame
+    >>> rows = pd.DataFrame({"source": list("hhh"), "target": list("bbc"), "year": [2020, 2020, 2021]})
+    >>> rows = rows.assign(source_city="深圳市", target_city="北京市")
+    >>> compress(from_frame(rows), "city").frame[["year", "relations"]].values.tolist()
+    [[2020, 2], [2021, 1]]
+    """
+    frame = relations.frame
+    if "relations" in frame.columns and "source" not in frame.columns:
+        return relations
+    columns = dict(zip((f"source_{level}", f"target_{level}"), _places(relations, None, level), strict=True))
+    if relations.dated:
+        years = np.array(relations.years, frame["year"].dtype)
+        at = np.searchsorted(years, frame["year"].to_numpy())
+        columns = {"year": pd.Categorical.from_codes(at, categories=years), **columns}
+    if "kind" in frame.columns:
+        columns = {"kind": _categorical(frame["kind"]), **columns}
+    found, count = _counted_codes([_codes(column) for column in columns.values()])
+    small = pd.DataFrame(
+        {
+            name: pd.Categorical.from_codes(codes, dtype=column.dtype)
+            for (name, column), codes in zip(columns.items(), found, strict=True)
+        }
+    )
+    if relations.dated:
+        small["year"] = small["year"].astype(frame["year"].dtype)
+    return dataclasses.replace(relations, frame=small.assign(relations=count))
+
+
 def place_margins(
     relations: Relations | pd.DataFrame,
     place: pd.Series | None = None,
@@ -178,8 +285,8 @@ def place_margins(
     >>> place_margins(edges, pd.Series({"h": "广东省", "t": "广东省", "b": "北京市"}))["input"].to_dict()
     {'北京市': 1, '广东省': 1}
     """
-    axis, origin, destination, _ = _counted(relations, place, level, units, foreign, distinct)
-    given, taken = (np.bincount(ends, minlength=len(axis)) for ends in (origin, destination))
+    axis, origin, destination, each = _counted(relations, place, level, units, foreign, distinct)
+    given, taken = (_sums(ends, each, len(axis)) for ends in (origin, destination))
     return _margins(given, taken, axis)
 
 
@@ -201,14 +308,14 @@ def coverage(
     >>> coverage(edges, pd.Series({"h": "广东省", "b": "北京市"})).counted
     1
     """
-    ends = _ends(relations, place, level, distinct)
+    ends = _ends(relations, place, level, distinct, counts)
     names, inside = _chosen(ends, level if place is None else None, units, foreign)
     origin, destination = _positions(ends, names, inside)
     no_origin, no_destination = ends.origin < 0, ends.destination < 0
     counted = (origin >= 0) & (destination >= 0)
 
     def total(rows: NDArray[np.bool_]) -> int:
-        return int(rows.sum() if counts is None else counts[rows].sum())
+        return int(ends.count[rows].sum())
 
     return FlowCoverage(
         relations=total(np.ones(counted.size, bool)),
@@ -397,14 +504,14 @@ def _counted(
     foreign: Foreign,
     distinct: bool,
     counts: NDArray[np.int64] | None = None,
-) -> tuple[pd.Index, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64] | None]:
-    """Return the places in order and, for each row that counts, the positions of its ends and its count."""
-    ends = _ends(relations, place, level, distinct)
+) -> tuple[pd.Index, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the places in order and, for flows that count, the positions of their ends and their sizes."""
+    ends = _ends(relations, place, level, distinct, counts)
     names, inside = _chosen(ends, level if place is None else None, units, foreign)
     origin, destination = _positions(ends, names, inside)
     counted = (origin >= 0) & (destination >= 0)
-    each = None if counts is None else counts[counted]
-    return pd.Index(names, dtype=object, tupleize_cols=False), origin[counted], destination[counted], each
+    axis = pd.Index(names, dtype=object, tupleize_cols=False)
+    return axis, origin[counted], destination[counted], ends.count[counted]
 
 
 def _sums(cells: NDArray[Any], each: NDArray[np.int64] | None, n: int) -> NDArray[np.int64]:
@@ -430,52 +537,140 @@ def _margins(given: NDArray[Any], taken: NDArray[Any], axis: pd.Index) -> pd.Dat
 
 
 class _Ends(NamedTuple):
-    """Place of both ends of each relation, as positions in ``names``; -1 where not known."""
+    """Places of both ends as positions in ``names``, -1 where not known, and how many relations have them."""
 
     origin: NDArray[np.int64]
     destination: NDArray[np.int64]
+    count: NDArray[np.int64]
     names: list[Hashable]
 
 
 def _ends(
-    relations: Relations | pd.DataFrame, place: pd.Series | None, level: str | None, distinct: bool
+    relations: Relations | pd.DataFrame,
+    place: pd.Series | None,
+    level: str | None,
+    distinct: bool,
+    counts: NDArray[np.int64] | None,
 ) -> _Ends:
+    """Count the relations between places, and number these."""
+    frame = relations.frame if isinstance(relations, Relations) else relations
+    origin, destination = _places(relations, place, level)
+    if distinct:
+        if not {"source", "target"} <= set(frame.columns):
+            raise ValueError("distinct pairs need the columns source and target")
+        first = _first_of_pairs(frame)
+        origin, destination = origin.take(first), destination.take(first)
+    (at_origin, at_destination), count = _counted_codes([_codes(origin), _codes(destination)], counts)
+    names: dict[Hashable, int] = {}
+    return _Ends(
+        _renumbered(origin, at_origin, names),
+        _renumbered(destination, at_destination, names),
+        count,
+        list(names),
+    )
+
+
+def _places(
+    relations: Relations | pd.DataFrame, place: pd.Series | None, level: str | None
+) -> tuple[pd.Categorical, pd.Categorical]:
+    """Return the place of both ends of each row, as it is written."""
     frame = relations.frame if isinstance(relations, Relations) else relations
     if place is None:
         if level is None:
             raise ValueError("name the places: place=Series or level=NAME")
         columns = f"source_{level}", f"target_{level}"
         if set(columns) <= set(frame.columns):
-            origin, destination = frame[columns[0]], frame[columns[1]]
-        elif isinstance(relations, Relations) and level in relations.nodes.columns:
-            place = relations.nodes[level]
-        else:
+            return _categorical(frame[columns[0]]), _categorical(frame[columns[1]])
+        if not (isinstance(relations, Relations) and level in relations.nodes.columns):
             raise _no_level(relations, level)
-    if place is not None:
-        if not place.index.is_unique:
-            raise ValueError("place has more than one value for an organisation")
-        origin, destination = (frame[end].astype(object).map(place) for end in ("source", "target"))
-    if distinct:
-        if not {"source", "target"} <= set(frame.columns):
-            raise ValueError("distinct pairs need the columns source and target")
-        first = ~frame[["source", "target"]].astype(object).duplicated()
-        origin, destination = origin[first], destination[first]
-    return _coded(origin, destination)
+        place = relations.nodes[level]
+    if not place.index.is_unique:
+        raise ValueError("place has more than one value for an organisation")
+    return _placed(frame["source"], place), _placed(frame["target"], place)
 
 
-def _coded(origin: pd.Series, destination: pd.Series) -> _Ends:
+def _categorical(column: pd.Series) -> pd.Categorical:
+    values = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
+    return cast("pd.Categorical", values.array)
+
+
+def _placed(end: pd.Series, place: pd.Series) -> pd.Categorical:
+    """Look the place of each organisation up once, not once for each relation."""
+    ends = _categorical(end)
+    found = _categorical(place)
+    row = place.index.get_indexer(pd.Index(ends.categories, dtype=object))
+    code = (
+        np.append(np.where(row >= 0, found.codes[row], -1), -1) if len(place) else np.full(row.size + 1, -1)
+    )
+    return pd.Categorical.from_codes(code[ends.codes], dtype=found.dtype)
+
+
+def _codes(values: pd.Categorical) -> tuple[NDArray[np.integer[Any]], int]:
+    return values.codes, len(values.categories)
+
+
+def _renumbered(
+    values: pd.Categorical, codes: NDArray[np.int64], names: dict[Hashable, int]
+) -> NDArray[np.int64]:
     """Number the places of both ends together; blank text is no place."""
-    names: dict[Hashable, int] = {}
-    codes = []
-    for column in (origin, destination):
-        kept = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
-        known = [name for name in kept.cat.categories if not (isinstance(name, str) and not name.strip())]
-        for name in known:
+    for name in values.categories:
+        if not (isinstance(name, str) and not name.strip()):
             names.setdefault(name, len(names))
-        # The last entry serves code -1, the missing value.
-        position = np.array([names.get(name, -1) for name in kept.cat.categories] + [-1], dtype=np.int64)
-        codes.append(position[kept.cat.codes.to_numpy()])
-    return _Ends(codes[0], codes[1], list(names))
+    # The last entry serves code -1, the missing value.
+    position = np.array([names.get(name, -1) for name in values.categories] + [-1], dtype=np.int64)
+    return position[codes]
+
+
+def _first_of_pairs(frame: pd.DataFrame) -> NDArray[np.int32]:
+    """Return the first row of every ordered pair of organisations, in the order of the table."""
+    source, target = (_categorical(frame[end]).codes + np.int32(1) for end in ("source", "target"))
+    order = stable_order(source, target)
+    source, target = source[order], target[order]
+    new = np.ones(order.size, dtype=bool)
+    new[1:] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
+    return np.sort(order[new])
+
+
+def _counted_codes(
+    columns: Sequence[tuple[NDArray[np.integer[Any]], int]], counts: NDArray[np.int64] | None = None
+) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
+    """Count how often each combination of codes occurs; -1 is a code too.
+
+    Combinations that occur come in the order of their codes.
+    """
+    rows = columns[0][0].size
+    sizes = [size + 1 for _, size in columns]
+    if math.prod(sizes) <= max(DENSE, rows):
+        total = np.zeros(math.prod(sizes), np.int64)
+        # In pieces, so that what lies between the codes and their counts stays small.
+        piece = max(1 << 20, total.size)
+        for first in range(0, rows, piece):
+            part = slice(first, first + piece)
+            key = _key([codes[part] for codes, _ in columns], sizes)
+            total += _sums(key, None if counts is None else counts[part], total.size)
+        keys = np.flatnonzero(total)
+        total = total[keys]
+    else:
+        key = _key([codes for codes, _ in columns], sizes)
+        order = np.argsort(key, kind="stable")
+        key = key[order]
+        new = np.ones(rows, dtype=bool)
+        new[1:] = key[1:] != key[:-1]
+        start = np.flatnonzero(new)
+        keys = key[start]
+        total = np.diff(start, append=rows)
+        if counts is not None:
+            total = np.add.reduceat(counts[order], start)
+    return [found - 1 for found in np.unravel_index(keys, sizes)], total
+
+
+def _key(columns: Sequence[NDArray[np.integer[Any]]], sizes: Sequence[int]) -> NDArray[np.int64]:
+    key = np.zeros(columns[0].size, np.int64)
+    for codes, size in zip(columns, sizes, strict=True):
+        key *= size
+        key += codes
+        key += 1
+    return key
 
 
 def _chosen(

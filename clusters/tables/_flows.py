@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,9 @@ import pandas as pd
 from clusters import places
 from clusters.engines.counts import flow_counts
 from clusters.engines.large import LargeRelations
+from clusters.errors import UsageError
 from clusters.measures import flows as measures
-from clusters.relations import Relations
+from clusters.relations import Relations, in_years
 from clusters.sentences import Note
 from clusters.tables._relations import TECHNOLOGY, chosen, part, what
 
@@ -64,7 +65,12 @@ def flows(
     >>> flows(from_frame(frame), level="city", top=1)[["origin", "destination", "relations"]].values.tolist()
     [['深圳市', '北京市', 2]]
     """
-    used = _used(relations, level, kinds, distinct)
+    return _listed(_used(relations, level, kinds, distinct), level, top, foreign, distinct)
+
+
+def _listed(
+    used: _Used, level: str, top: int | None, foreign: measures.Foreign, distinct: bool
+) -> pd.DataFrame:
     cells = measures.flow_list(used.rows, level=level, foreign=foreign, **used.counted)
     total = int(cells["relations"].sum())
     # The list is in the order of place codes, and so are equal flows after a stable sort.
@@ -161,11 +167,127 @@ def flow_matrix_table(
     """
     used = _used(relations, level, kinds, distinct)
     matrix = measures.flow_matrix(used.rows, level=level, shares=shares, foreign=foreign, **used.counted)
-    # A place of the same name as the first column would make two columns one in JSON.
-    matrix.columns = pd.Index(["origin (2)" if place == "origin" else place for place in matrix.columns])
-    table = matrix.reset_index()
+    table = _square(matrix)
     table.attrs["notes"] = _notes(used, level, foreign, distinct)
     return table
+
+
+def yearly_flows(
+    relations: Relations | LargeRelations,
+    *,
+    level: str = "province",
+    top: int | None = 20,
+    cumulative: bool = True,
+    years: Sequence[int] | None = None,
+    kinds: Sequence[str] | None = None,
+    foreign: measures.Foreign = "leave",
+    distinct: bool = False,
+) -> pd.DataFrame:
+    """Tabulate the largest flows between places for each year.
+
+    Parameters
+    ----------
+    relations, level, top, kinds, foreign, distinct
+        As in ``flows``; ``top`` in each year.
+    cumulative
+        Relations up to each year; else those of the single year.
+    years
+        Years to report; by default all that occur.
+
+    Returns
+    -------
+    DataFrame
+        ``year``, then the columns of ``flows``.
+
+    References
+    ----------
+    Nankai report 2023, Tables 8 and 9, for each year.
+
+    Examples
+    --------
+    >>> from clusters.relations import from_frame
+    >>> frame = pd.DataFrame({"source": list("aab"), "target": list("bba"), "year": [2020, 2021, 2021]})
+    >>> frame = frame.assign(source_city=["深圳市"] * 2 + ["北京市"], target_city=["北京市"] * 2 + ["深圳市"])
+    >>> yearly_flows(from_frame(frame), level="city", top=1)[["year", "origin", "relations"]].values.tolist()
+    [[2020, '深圳市', 1], [2021, '深圳市', 2]]
+    """
+    if not relations.dated:
+        raise UsageError(Note("note.years_unknown"))
+    picked = _picked(relations, level, kinds, distinct)
+    chosen_years = sorted(set(picked.years if years is None else years))
+    parts = []
+    for year in chosen_years:
+        used = _counted(_within(picked, None if cumulative else year, year), level, distinct)
+        part = _listed(used, level, top, foreign, distinct)
+        notes = part.attrs.pop("notes")
+        part.insert(0, "year", year)
+        parts.append(part)
+    if not parts:
+        return pd.DataFrame(columns=["year", "rank", "origin", "destination", "relations", "share", "type"])
+    table = pd.concat(parts, ignore_index=True)
+    table.attrs["notes"] = [Note("note.flows_last_year"), *notes] if len(parts) > 1 else notes
+    return table
+
+
+def yearly_flow_matrix_table(
+    relations: Relations,
+    *,
+    level: str = "province",
+    cumulative: bool = True,
+    years: Sequence[int] | None = None,
+    kinds: Sequence[str] | None = None,
+    shares: bool = False,
+    foreign: measures.Foreign = "leave",
+    distinct: bool = False,
+) -> pd.DataFrame:
+    """Tabulate all flows between places as a square for each year, one below the other.
+
+    Parameters
+    ----------
+    relations, level, kinds, shares, foreign, distinct
+        As in ``flow_matrix_table``; shares are of the relations that count in the year.
+    cumulative, years
+        As in ``yearly_flows``.
+
+    Returns
+    -------
+    DataFrame
+        ``year``, ``origin``, then one column per destination; the same places in all years.
+
+    Examples
+    --------
+    >>> from clusters.relations import from_frame
+    >>> frame = pd.DataFrame({"source": ["a", "b"], "target": ["b", "a"], "year": [2020, 2021]})
+    >>> frame = frame.assign(source_city=["深圳市", "北京市"], target_city=["北京市", "深圳市"])
+    >>> yearly_flow_matrix_table(from_frame(frame), level="city").values.tolist()
+    [[2020, '北京市', 0, 0], [2020, '深圳市', 1, 0], [2021, '北京市', 0, 1], [2021, '深圳市', 1, 0]]
+    """
+    used = _picked(relations, level, kinds, distinct)
+    matrices = measures.yearly_flow_matrices(
+        used,
+        level=level,
+        cumulative=cumulative,
+        years=years,
+        shares=shares,
+        foreign=foreign,
+        distinct=distinct,
+    )
+    parts = []
+    for year, matrix in matrices.items():
+        table = _square(matrix)
+        table.insert(0, "year", year)
+        parts.append(table)
+    result = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["year", "origin"])
+    result.attrs["notes"] = _notes(_counted(used, level, distinct), level, foreign, distinct)
+    return result
+
+
+def _square(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Make the index of a matrix its first column."""
+    # A place of the same name as the first columns would make two columns one in JSON.
+    taken = ("origin", "year")
+    matrix.columns = pd.Index([f"{place} (2)" if place in taken else place for place in matrix.columns])
+    return matrix.reset_index()
 
 
 class _Used(NamedTuple):
@@ -180,13 +302,45 @@ class _Used(NamedTuple):
 def _used(
     relations: Relations | LargeRelations, level: str, kinds: Sequence[str] | None, distinct: bool
 ) -> _Used:
+    return _counted(_picked(relations, level, kinds, distinct), level, distinct)
+
+
+@overload
+def _picked(relations: Relations, level: str, kinds: Sequence[str] | None, distinct: bool) -> Relations: ...
+
+
+@overload
+def _picked(
+    relations: Relations | LargeRelations, level: str, kinds: Sequence[str] | None, distinct: bool
+) -> Relations | LargeRelations: ...
+
+
+def _picked(
+    relations: Relations | LargeRelations, level: str, kinds: Sequence[str] | None, distinct: bool
+) -> Relations | LargeRelations:
+    """Keep relations of some kinds; one row for all of a kind, year and flow, unless pairs matter."""
     if isinstance(relations, Relations):
-        used = chosen(relations, kinds)
-        return _Used(used, {"distinct": distinct}, what(used))
+        return chosen(relations if distinct else measures.compress(relations, level), kinds)
     if kinds is None:
         kinds = [TECHNOLOGY] if TECHNOLOGY in relations.kinds else None
-    found = flow_counts(relations.of_kinds(kinds), level, distinct=distinct)
-    return _Used(found.frame, {"counts": found.counts}, what(found))
+    return relations.of_kinds(kinds)
+
+
+def _within(
+    relations: Relations | LargeRelations, first: int | None, last: int | None
+) -> Relations | LargeRelations:
+    if isinstance(relations, Relations):
+        return in_years(relations, first, last)
+    return relations.in_years(first, last)
+
+
+def _counted(picked: Relations | LargeRelations, level: str, distinct: bool) -> _Used:
+    """Say how the relations picked are to be counted."""
+    if not isinstance(picked, Relations):
+        found = flow_counts(picked, level, distinct=distinct)
+        return _Used(found.frame, {"counts": found.counts}, what(found))
+    counted = {"distinct": True} if distinct else {"counts": picked.frame["relations"].to_numpy()}
+    return _Used(picked, counted, what(picked))
 
 
 def _notes(used: _Used, level: str, foreign: measures.Foreign, distinct: bool) -> list[Note]:

@@ -8,13 +8,13 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from clusters.errors import UsageError
 from clusters.measures import flows
-from clusters.relations import from_frame
+from clusters.relations import from_frame, in_years, of_kinds
 
 PROVINCES = ["北京市", "广东省", "上海市", "浙江省"]
 placements = st.dictionaries(st.integers(0, 9), st.sampled_from(PROVINCES), min_size=10, max_size=10).map(
@@ -352,3 +352,115 @@ def test_real_relations_between_countries(shared):
         matrix.loc["ES", "EL"]
         == ((frame["source_country"] == "ES") & (frame["target_country"] == "EL")).sum()
     )
+
+
+PLACES = [*PROVINCES, "台湾省", "California", None, " "]
+
+
+@st.composite
+def dated_relations(draw):
+    """Relations with kinds, years and provinces, which differ between relations of one pair."""
+    row = st.tuples(
+        st.integers(0, 5),
+        st.integers(0, 5),
+        st.integers(2019, 2022),
+        st.sampled_from(["technology", "talent", None]),
+        *[st.sampled_from(PLACES)] * 2,
+    )
+    columns = ["source", "target", "year", "kind", "source_province", "target_province"]
+    frame = pd.DataFrame(draw(st.lists(row, max_size=40)), columns=columns)
+    frame = frame.astype(dict.fromkeys(columns[3:], object))
+    return from_frame(frame)
+
+
+class TestCompress:
+    @settings(max_examples=100, deadline=None)
+    @given(dated_relations(), st.sampled_from(["leave", "unit"]), st.booleans())
+    def test_all_flows_are_those_of_the_relations(self, relations, foreign, dense):
+        before = flows.DENSE
+        flows.DENSE = before if dense else 0
+        try:
+            small = flows.compress(relations, "province")
+            assert small.frame["relations"].sum() == len(relations)
+            assert flows.compress(small, "province") is small
+            for kinds in (None, relations.kinds[:1]):
+                for last in (2020, None):
+                    one = in_years(of_kinds(relations, kinds), None, last)
+                    two = in_years(of_kinds(small, kinds), None, last)
+                    options = {"level": "province", "foreign": foreign}
+                    counts = two.frame["relations"].to_numpy()
+                    for measure in (flows.flow_matrix, flows.flow_list):
+                        pd.testing.assert_frame_equal(
+                            measure(one, **options), measure(two, counts=counts, **options)
+                        )
+                    assert flows.coverage(one, **options) == flows.coverage(two, counts=counts, **options)
+                    assert (two.kinds, two.years) == (one.kinds, one.years)
+        finally:
+            flows.DENSE = before
+
+    @settings(max_examples=60, deadline=None)
+    @given(dated_relations())
+    def test_matrix_equals_a_count_with_a_dictionary(self, relations):
+        frame = relations.frame
+        cells = {}
+        for origin, destination in zip(frame["source_province"], frame["target_province"], strict=True):
+            cells[origin, destination] = cells.get((origin, destination), 0) + 1
+        units = [*PROVINCES, "台湾省"]
+        matrix = flows.flow_matrix(relations, level="province", units=units)
+        assert matrix.to_numpy().tolist() == [[cells.get((a, b), 0) for b in units] for a in units]
+
+    def test_places_of_the_organisations_serve_where_relations_have_none(self):
+        frame = pd.DataFrame({"source": ["h", "b", "x"], "target": ["b", "h", "h"]})
+        nodes = pd.DataFrame({"city": ["深圳市", "北京市"]}, index=["h", "b"])
+        small = flows.compress(from_frame(frame, nodes), "city").frame
+        assert small["relations"].sum() == 3
+        assert small["source_city"].isna().sum() == 1
+        with pytest.raises(UsageError, match="province"):
+            flows.compress(from_frame(frame, nodes), "province")
+
+
+class TestYearlyFlowMatrices:
+    @settings(max_examples=60, deadline=None)
+    @given(dated_relations(), st.booleans(), st.booleans(), st.sampled_from(["leave", "unit"]))
+    def test_each_year_is_the_matrix_of_its_relations(self, relations, cumulative, distinct, foreign):
+        matrices = flows.yearly_flow_matrices(
+            relations, level="province", cumulative=cumulative, distinct=distinct, foreign=foreign
+        )
+        assert list(matrices) == relations.years
+        if not matrices:
+            return
+        axis = matrices[relations.years[-1]].index
+        for year, matrix in matrices.items():
+            part = in_years(relations, None if cumulative else year, year)
+            units = [name for name in axis if name != flows.FOREIGN]
+            expected = flows.flow_matrix(
+                part, level="province", units=units, foreign=foreign, distinct=distinct
+            )
+            expected = expected.reindex(index=axis, columns=axis, fill_value=0)
+            assert matrix.index.equals(axis)
+            assert matrix.columns.equals(axis)
+            assert matrix.to_numpy().tolist() == expected.to_numpy().tolist()
+
+    def test_the_last_year_is_the_whole_and_shares_sum_to_one(self):
+        rows = {"source": list("hhb"), "target": list("bth"), "year": [2020, 2020, 2021]}
+        city = {"h": "深圳市", "t": "深圳市", "b": "北京市"}
+        frame = pd.DataFrame(rows)
+        frame = frame.assign(source_city=frame["source"].map(city), target_city=frame["target"].map(city))
+        matrices = flows.yearly_flow_matrices(from_frame(frame), level="city")
+        assert matrices[2020].to_numpy().tolist() == [[0, 0], [1, 1]]
+        assert matrices[2021].to_numpy().tolist() == [[0, 1], [1, 1]]
+        shares = flows.yearly_flow_matrices(from_frame(frame), level="city", shares=True, cumulative=False)
+        assert shares[2020].to_numpy().tolist() == [[0, 0], [0.5, 0.5]]
+        assert shares[2021].to_numpy().sum() == 1
+        with pytest.raises(UsageError, match="year"):
+            flows.yearly_flow_matrices(from_frame(frame.drop(columns="year")), level="city")
+
+
+def test_distinct_pairs_stand_where_their_first_relation_does():
+    frame = pd.DataFrame({"source": ["h", "h", "b"], "target": ["b", "b", "h"]})
+    frame = frame.assign(
+        source_city=["深圳市", "广州市", "北京市"], target_city=["北京市", "北京市", "广州市"]
+    )
+    matrix = flows.flow_matrix(frame, level="city", distinct=True)
+    assert matrix.loc["深圳市", "北京市"] == 1
+    assert matrix.to_numpy().sum() == 2

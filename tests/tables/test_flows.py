@@ -7,7 +7,7 @@ import pytest
 
 from clusters import tables
 from clusters.errors import UsageError
-from clusters.relations import from_frame
+from clusters.relations import from_frame, in_years
 
 ROWS = [
     # source, target, from, to, kind
@@ -130,3 +130,42 @@ class TestMatrix:
         margins = tables.flow_margins(relations).set_index("place")
         assert square.sum(axis=1)[margins.index].tolist() == margins["empowerment"].tolist()
         assert square.sum()[margins.index].tolist() == margins["input"].tolist()
+
+
+class TestYearlyFlows:
+    @pytest.fixture
+    def dated(self):
+        # The first technology relation is of 2021: what counts is decided for the table, not for a year.
+        years = [2022, 2021, 2021, 2022, 2021, 2022, 2022, 2022, 2020]
+        return from_frame(FRAME.assign(year=years))
+
+    @pytest.mark.parametrize("distinct", [False, True])
+    @pytest.mark.parametrize("kinds", [None, ["technology", "investment"]])
+    def test_each_year_is_the_table_of_its_relations(self, dated, distinct, kinds):
+        table = tables.yearly_flows(dated, distinct=distinct, kinds=kinds, top=3)
+        assert sorted(set(table["year"])) == ([2021, 2022] if kinds is None else [2020, 2021, 2022])
+        for year, rows in table.groupby("year"):
+            part = in_years(dated, None, year)
+            there = [kind for kind in kinds or ["technology"] if kind in part.kinds]
+            whole = tables.flows(part, distinct=distinct, top=3, kinds=there)
+            pd.testing.assert_frame_equal(rows.drop(columns="year").reset_index(drop=True), whole)
+
+    def test_single_years_and_chosen_years(self, dated):
+        table = tables.yearly_flows(dated, cumulative=False)
+        assert table.groupby("year")["relations"].sum().to_dict() == {2021: 3, 2022: 2}
+        later = tables.yearly_flows(dated, years=[2022])
+        assert later["relations"].sum() == 5  # earlier relations still count
+        with pytest.raises(UsageError, match="year"):
+            tables.yearly_flows(from_frame(FRAME))
+        empty = tables.yearly_flows(dated, years=[])
+        assert list(empty.columns)[:2] == ["year", "rank"]
+
+    def test_matrices_have_the_same_places_in_all_years(self, dated):
+        table = tables.yearly_flow_matrix_table(dated)
+        assert table["year"].to_list() == [2021] * 3 + [2022] * 3
+        assert table["origin"].to_list() == ["北京市", "上海市", "广东省"] * 2
+        last = tables.flow_matrix_table(dated)
+        assert table[table["year"] == 2022].drop(columns="year").to_numpy().tolist() == (
+            last.to_numpy().tolist()
+        )
+        assert table.attrs["notes"] == last.attrs["notes"]
