@@ -348,7 +348,7 @@ class Engine:
         path: Path | str | None = read.relations
         if path is None:
             folder = Path(relations.__file__).parent / "reference" / "sample"
-            path, chosen["nodes"] = folder / "relations.csv.gz", folder / "nodes.csv.gz"
+            path, chosen = folder / "relations.csv.gz", {"nodes": folder / "nodes.csv.gz"}
         if self.memory is not None:
             chosen["memory"] = self.memory
         with read_large(

@@ -16,6 +16,7 @@ from clusters import progress
 from clusters.engines._database import Database
 from clusters.engines.large import LargeRelations
 from clusters.errors import UsageError
+from clusters.measures import flows
 from clusters.networks import Parallel
 from clusters.relations import PARTNER, SAMPLE
 from clusters.sentences import Note
@@ -218,6 +219,55 @@ def flow_counts(relations: LargeRelations, level: str, *, distinct: bool = False
         }
     )
     return FlowCounts(frame, np.array([n for _, _, n in found], np.int64), kinds, years)
+
+
+def yearly_flow_matrices(
+    relations: LargeRelations,
+    level: str,
+    *,
+    cumulative: bool = True,
+    years: Iterable[int] | None = None,
+    foreign: flows.Foreign = "leave",
+    distinct: bool = False,
+) -> dict[int, pd.DataFrame]:
+    """Count relations by place of giver and receiver for each year, with the same places in all years.
+
+    Parameters
+    ----------
+    relations
+        Large table.
+    level, foreign, distinct
+        As for ``measures.flows.flow_matrix``.
+    cumulative
+        Relations up to each year; else those of the single year.
+    years
+        Years to report; by default all that occur.
+
+    Returns
+    -------
+    dict
+        Year -> square matrix of counts; the places are those of all relations up to the last year.
+    """
+    chosen = sorted({int(year) for year in (relations.years if years is None else years)})
+    if not relations.dated:
+        raise UsageError(Note("note.years_unknown"))
+    if not chosen:
+        return {}
+    whole = flow_counts(relations.in_years(None, chosen[-1]), level, distinct=distinct)
+    places = flows.flow_matrix(whole.frame, level=level, foreign=foreign, counts=whole.counts).index
+    units = [place for place in places if not (foreign == "unit" and place == flows.FOREIGN)]
+    result = {}
+    with progress.task(Note("note.progress_large_years"), total=len(chosen), unit="year") as done:
+        for year in chosen:
+            first = None if cumulative else year
+            found = flow_counts(relations.in_years(first, year), level, distinct=distinct)
+            cells = flows.flow_matrix(
+                found.frame, level=level, units=units, foreign=foreign, counts=found.counts
+            )
+            cells = cells.reindex(index=places, columns=places, fill_value=0)
+            result[year] = cells.rename_axis(index="origin", columns="destination")
+            done(len(result))
+    return result
 
 
 def structure(
