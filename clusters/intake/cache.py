@@ -79,12 +79,14 @@ def default_folder() -> Path:
     """Return where tables are kept: ``CLUSTERS_CACHE``, or else the user's cache folder."""
     if named := os.environ.get(VARIABLE):
         return Path(named) / "tables"
+    own = os.path.expanduser("~")  # "~" itself where nobody knows
+    home = Path(tempfile.gettempdir() if own == "~" else own)
     if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
     elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
+        base = home / "Library" / "Caches"
     else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
     return base / "clusters" / "tables"
 
 
@@ -111,7 +113,7 @@ def place(folder: Path, table: Path, files: Mapping[str, Path], options: Mapping
     try:
         stamps = tuple(_stamp(path) for path in read.values())
         content = {use: [path.name, _digest(path)] for use, path in read.items()}
-    except OSError:
+    except (OSError, ValueError):
         return None
     key = json.dumps(
         [FORMAT, _code(), pd.__version__, content, options], sort_keys=True, ensure_ascii=False, default=str
@@ -125,7 +127,7 @@ def may_be_there(folder: Path, table: Path) -> bool:
     try:
         size = table.stat().st_size
         return any(name.startswith(f"{size}-") for name in os.listdir(folder))
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

@@ -256,8 +256,11 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept(table, folder, monkeyp
 
 
 def test_missing_files_are_said_as_ever(tmp_path, folder):
-    with pytest.raises(DataError, match="does not exist"):
-        read_relations(tmp_path / "none.csv", cache=folder)
+    for option in (folder, None, False):
+        with pytest.raises(DataError, match="does not exist"):
+            read_relations(tmp_path / "none.csv", cache=option)
+        with pytest.raises(DataError, match="cannot be read"):
+            read_relations("a\0b", cache=option)
 
 
 @pytest.mark.parametrize(
