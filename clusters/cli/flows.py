@@ -72,9 +72,13 @@ def flows(
     distinct: Annotated[
         bool, typer.Option("--distinct", help="Count distinct pairs of organisations, not relations.")
     ] = False,
+    by_year: Annotated[
+        bool, typer.Option("--by-year", help="The list, or the --matrix, of each year; see --mode.")
+    ] = False,
 ) -> None:
     """Flows between places: the largest ones, all of them, or what each place gives and takes.
 
+    By year each year holds all up to it, or with --mode yearly that year alone.
     Technology relations where the table has that kind, else all; --kinds chooses others.
     """
     from clusters import tables
@@ -82,6 +86,20 @@ def flows(
     if matrix and margins:
         raise UsageError("--matrix and --margins are two tables; choose one")
     common: dict[str, Any] = {"level": level, "foreign": foreign.value, "distinct": distinct}
+    if by_year:
+        if margins or engine.large:
+            raise UsageError("--by-year knows the list and --matrix, in memory")
+        if read.mode not in ("cumulative", "yearly"):
+            raise UsageError(f"flows by year know --mode cumulative and yearly, not {read.mode!r}")
+        relations = read.table()
+        common |= {"years": read.chosen_years(relations), "cumulative": read.mode == "cumulative"}
+        common["kinds"] = relations.kinds if read.kinds is not None else None
+        if matrix:
+            found = tables.yearly_flow_matrix_table(relations, shares=shares, **common)
+        else:
+            found = tables.yearly_flows(relations, top=top or 20, **common)
+        output.emit("flows", found)
+        return
 
     def result(table: Relations | LargeRelations) -> pd.DataFrame:
         common["kinds"] = table.kinds if read.kinds is not None else None

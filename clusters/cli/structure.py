@@ -150,10 +150,18 @@ def degrees(
     weighted: Annotated[
         bool, typer.Option("--weighted", help="Count relations instead of distinct pairs.")
     ] = False,
+    by_year: Annotated[bool, typer.Option("--by-year", help="The list of each year.")] = False,
+    everyone: Annotated[
+        bool, typer.Option("--all", help="Every organisation of each year instead of a list; with --by-year.")
+    ] = False,
 ) -> None:
-    """Top list of organisations by degree in the network of the last year."""
+    """Top list of organisations by degree in the network of the last year, or of each year."""
     from clusters import networks, tables
 
+    if everyone and not by_year:
+        raise UsageError("--all lists every organisation of each year", hint="add --by-year")
+    if by_year and engine.large:
+        raise UsageError("--by-year is answered in memory only")
     if engine.large:
         from clusters.engines import counts
         from clusters.tables import large as counted
@@ -163,6 +171,11 @@ def degrees(
             year = years[-1] if years else None
             last = counts.network(large, year, mode=read.mode, parallel=read.edges())
             output.emit("degrees", counted.top_degrees(last, top, role.value, weighted=weighted))
+        return
+    if by_year:
+        length = None if everyone else top
+        found = read.networks(read.table())
+        output.emit("degrees", tables.yearly_degrees(found, top=length, role=role.value, weighted=weighted))
         return
     network = networks.last(read.networks(read.table()))
     output.emit("degrees", tables.top_degrees(network, top=top, role=role.value, weighted=weighted))

@@ -37,6 +37,29 @@ def document(*arguments):
     return json.loads(result.stdout)
 
 
+class TestFlowsByYear:
+    def test_each_year_holds_all_up_to_it_or_itself(self, path):
+        rows = document("flows", path, "--by-year", "--top", "1")["rows"]
+        assert [(r["year"], r["origin"], r["relations"]) for r in rows] == [
+            (2020, "广东省", 1),
+            (2021, "广东省", 2),
+            (2022, "广东省", 2),
+        ]
+        rows = document("flows", path, "--by-year", "--mode", "yearly", "--years", "2021:2022")["rows"]
+        assert [(r["year"], r["relations"]) for r in rows] == [(2021, 1), (2021, 1), (2022, 1)]
+
+    def test_matrix(self, path):
+        rows = document("flows", path, "--by-year", "--matrix", "--kinds", "investment")["rows"]
+        assert rows == [
+            {"year": 2022, "origin": "北京市", "北京市": 0, "广东省": 0},
+            {"year": 2022, "origin": "广东省", "北京市": 1, "广东省": 0},
+        ]
+
+    @pytest.mark.parametrize("also", [["--margins"], ["--mode", "window:2"], ["--engine", "duckdb"]])
+    def test_what_it_does_not_know(self, path, also):
+        assert run("flows", path, "--by-year", *also).exit_code == 2
+
+
 class TestFlows:
     def test_list(self, path):
         found = document("flows", path)
