@@ -77,8 +77,10 @@ def names() -> list[str]:
 def whole(session: Session, program: str) -> None:
     """Run whole commands on the sample."""
     runs: dict[str, list[tuple[float, float, float]]] = {name: [] for name in COMMANDS}
-    for _ in range(session.rounds):
+    for turn in range(session.rounds):
         for name, arguments in COMMANDS.items():
+            if turn and sum(wall for _, wall, _ in runs[name]) > session.limit / 4:
+                continue
             with tempfile.TemporaryDirectory() as folder:
                 filled = [a.format(out=Path(folder) / "out") for a in arguments]
                 runs[name].append(child([program, *filled]))
@@ -93,15 +95,18 @@ def first_run(session: Session, program: str) -> None:
     kernels no cache. Once no package at all has bytecode, as after an installer that leaves
     that to the first import.
     """
-    for kernels in ("auto", "numba") if has("numba") else ("auto",):
-        for what, everything in (("this package", False), ("all packages", True)):
-            with tempfile.TemporaryDirectory() as place:
-                runs = [run_in(Path(place), everything, kernels, program) for _ in range(10)]
-            name = f"structure, no bytecode of {what}, kernels {kernels}"
-            session.add("first run", f"{name}: first", runs[:1], note="whole process")
-            session.add("first run", f"{name}: tenth", runs[-1:], note="whole process")
-            later = statistics.median(cost[1] for cost in runs[5:])
-            session.figure(f"first run over later ones, {name}", runs[0][1] - later, "s")
+    settings = [("auto", "this package", 10), ("auto", "all packages", 10)]
+    if has("numba"):
+        settings.append(("numba", "this package", 3))
+    for kernels, what, times in settings:
+        with tempfile.TemporaryDirectory() as place:
+            everything = what == "all packages"
+            runs = [run_in(Path(place), everything, kernels, program) for _ in range(times)]
+        name = f"structure, no bytecode of {what}, kernels {kernels}"
+        session.add("first run", f"{name}: first", runs[:1], note="whole process")
+        session.add("first run", f"{name}: later", runs[times // 2 :], note="whole process")
+        later = statistics.median(cost[1] for cost in runs[times // 2 :])
+        session.figure(f"first run over later ones, {name}", runs[0][1] - later, "s")
 
 
 def run_in(place: Path, everything: bool, kernels: str, program: str) -> tuple[float, float, float]:
