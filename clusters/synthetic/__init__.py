@@ -17,6 +17,7 @@ and others:
 ``location``  where everybody sits (with ``flows`` and ``quotas``)
 ``classes``   technology, application field, industry
 ``files``     rows, CSV, the packed sample and its manifest
+``bulk``      millions of relations that keep the shape of the network only
 """
 
 from __future__ import annotations
