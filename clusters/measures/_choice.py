@@ -8,9 +8,11 @@ enough to repay that. ``CLUSTERS_KERNELS`` forces the choice: ``numpy``, ``numba
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import importlib.util
 import os
+import tempfile
 from functools import cache
 from typing import Any
 
@@ -43,7 +45,27 @@ def compiled(name: str, *, repays: bool) -> Any | None:
             f"{VARIABLE}=numba, but numba is not installed",
             hint='pip install "clusters[fast]", or leave the variable unset',
         )
-    return importlib.import_module(f"clusters.measures._{name}_numba")
+    return _loaded(f"clusters.measures._{name}_numba")
+
+
+def _loaded(module: str) -> Any:
+    """Load a module of compiled kernels, also where no folder can be written to for their code."""
+    try:
+        return importlib.import_module(module)
+    except RuntimeError:
+        # Neither the package's folder nor the user's: keep the code for this process only.
+        from numba import config
+
+        config.CACHE_DIR = _folder()
+        return importlib.import_module(module)
+
+
+@cache
+def _folder() -> str:
+    """Return a folder that lasts as long as the process."""
+    folder = tempfile.TemporaryDirectory(prefix="clusters-")
+    atexit.register(folder.cleanup)
+    return folder.name
 
 
 def chosen() -> str:

@@ -32,8 +32,9 @@ def corners(n: int, source: NDArray[Any], target: NDArray[Any]) -> Corners:
     sums = np.zeros((n, 4), np.int64)  # what belongs to a node lies together
     mark = np.zeros(n, np.int8)
     _merge(start, fill, lists, mark, sums)
-    _count(start, lists, mark, sums)
-    return Corners(degree.astype(np.int64), *sums.take(rank, axis=0).T.copy())
+    result = np.empty((4, n), np.int64)
+    _count(start, lists, mark, sums, rank, result)
+    return Corners(degree.astype(np.int64), *result)
 
 
 def _fixed(nodes: NDArray[Any]) -> Numbers:
@@ -112,29 +113,44 @@ def _merge(start: Places, fill: Places, lists: Numbers, mark: NDArray[np.int8], 
 
 
 @njit(cache=True, nogil=True)
-def _count(start: Places, lists: Numbers, mark: NDArray[np.int8], sums: Sums) -> None:
-    """Add up over the triangles u, v, w with u the lowest and w above v."""
+def _count(
+    start: Places, lists: Numbers, mark: NDArray[np.int8], sums: Sums, rank: Numbers, result: Sums
+) -> None:
+    """Add up over the triangles u, v, w with u the lowest and w above v, and undo the numbering."""
     for u in range(mark.size):
         first, last = start[u], start[u + 1]
         if last - first < 2:
             continue
         for p in range(first, last):
             mark[lists[p] >> 1] = 1 + (lists[p] & 1)
+        triangles, among, ways = 0, 0, np.int64(0)
         for p in range(first, last):
-            v = lists[p] >> 1
+            v, uv = lists[p] >> 1, 1 + (lists[p] & 1)
+            v_triangles, v_among, v_ways = 0, np.int64(0), np.int64(0)
             for q in range(start[v], start[v + 1]):
-                w = lists[q] >> 1
-                if mark[w]:
-                    uv, uw, vw = 1 + (lists[p] & 1), np.int32(mark[w]), 1 + (lists[q] & 1)
-                    ways = uv * uw * vw
-                    sums[u, 0] += 1
-                    sums[v, 0] += 1
+                w = np.uint32(lists[q]) >> np.uint32(1)  # an unsigned index needs no check of its sign
+                uw = np.int64(mark[w])
+                if uw:
+                    vw = 1 + (lists[q] & 1)
+                    product = uv * uw * vw
                     sums[w, 0] += 1
-                    sums[u, 1] += vw
-                    sums[v, 1] += uw
                     sums[w, 1] += uv
-                    sums[u, 2] += ways
-                    sums[v, 2] += ways
-                    sums[w, 2] += ways
+                    sums[w, 2] += product
+                    v_triangles += 1
+                    v_among += uw
+                    v_ways += product
+                    among += vw
+            if v_triangles:
+                sums[v, 0] += v_triangles
+                sums[v, 1] += v_among
+                sums[v, 2] += v_ways
+                triangles += v_triangles
+                ways += v_ways
+        sums[u, 0] += triangles
+        sums[u, 1] += among
+        sums[u, 2] += ways
         for p in range(first, last):
             mark[lists[p] >> 1] = 0
+    for x in range(rank.size):
+        for i in range(4):
+            result[i, x] = sums[rank[x], i]

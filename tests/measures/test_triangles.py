@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from itertools import combinations
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -195,3 +199,30 @@ def test_igraph_and_the_other_kernel_on_a_large_graph(kernels):
     np.testing.assert_allclose(local, graph.transitivity_local_undirected(mode="zero"), rtol=1e-14)
     other = _triangles.corners(n, source, target)
     assert all((getattr(found, name) == getattr(other, name)).all() for name in PLAIN)
+
+
+@pytest.mark.slow
+def test_compiled_kernels_work_where_no_folder_of_theirs_can_be_written():
+    pytest.importorskip("numba", reason="the extra clusters[fast] is not installed")
+    code = """
+import os
+from numba.core import caching
+from clusters.measures import _choice
+
+def writable(locator):
+    if "clusters-" not in locator.get_cache_path():
+        raise OSError("read-only")
+    os.makedirs(locator.get_cache_path(), exist_ok=True)
+
+for name in dir(caching):
+    if "ensure_cache_path" in getattr(getattr(caching, name), "__dict__", {}):
+        setattr(getattr(caching, name), "ensure_cache_path", writable)
+import numpy as np
+kernels = _choice.compiled("triangles", repays=True)
+print(kernels.corners(3, np.array([0, 0, 1]), np.array([1, 2, 2])).triangles.tolist(), _choice._folder())
+"""
+    env = {**os.environ, _choice.VARIABLE: "numba"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=True)
+    result, folder = done.stdout.strip().rsplit(" ", 1)
+    assert result == "[1, 1, 1]"
+    assert not Path(folder).exists()
