@@ -40,7 +40,7 @@ NAN = float("nan")
 REPAYS = 20_000_000
 """Ordered pairs from which compiled kernels save more than loading them takes."""
 KEPT = 2
-"""Networks whose counts are remembered while they live (as many as a parity table compares)."""
+"""Networks whose counts (48 bytes per node) are remembered while they live: a parity table compares two."""
 
 
 @dataclass(frozen=True, slots=True)

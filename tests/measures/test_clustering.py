@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusters import ValueNetwork
-from clusters.measures import _views
+from clusters.measures import _triangles, _views, clustering
 from clusters.measures.clustering import (
     average_clustering,
+    clustering_summary,
     local_clustering,
+    local_clustering_table,
     total_triangles,
     transitivity,
     triangles,
@@ -206,3 +208,46 @@ def test_published_graphs(shared, name, everyone, two, closed):
         assert average_clustering(network, directed=False) == pytest.approx(two, abs=1e-6)
     if name == "ca-GrQc":
         assert total_triangles(network) == 48260
+
+
+@settings(max_examples=60, deadline=None)
+@given(multigraphs(), st.sampled_from(["merge", "kinds", "relations"]))
+def test_table_and_summary_show_what_the_single_functions_say(graph, parallel):
+    network = network_of(graph, parallel)
+    table, summary = local_clustering_table(network), clustering_summary(network)
+    assert table.index.equals(network.nodes)
+    for name, (convention, directed) in clustering.DEFINITIONS.items():
+        values = local_clustering(network, convention, directed)
+        assert table[name].to_list() == values.to_list()
+        mean = average_clustering(network, convention, directed)
+        assert getattr(summary, name) == pytest.approx(mean, abs=0, nan_ok=True)
+    assert summary.triangles == total_triangles(network) == triangles(network).sum() // 3
+    assert summary.transitivity == pytest.approx(transitivity(network), abs=0, nan_ok=True)
+
+
+def test_one_pass_serves_every_convention_and_is_forgotten_with_its_network(monkeypatch):
+    passes = []
+
+    def counted(n, source, target):
+        passes.append(n)
+        return kernel(n, source, target)
+
+    kernel = _triangles.corners
+    monkeypatch.setenv("CLUSTERS_KERNELS", "numpy")
+    monkeypatch.setattr(_triangles, "corners", counted)
+    clustering._KNOWN.clear()
+    networks = [ValueNetwork.from_edges([(0, 1), (1, 2), (2, 0)], nodes=range(n)) for n in (3, 4, 5)]
+    for network in networks:
+        clustering_summary(network)
+        local_clustering_table(network)
+    assert passes == [3, 4, 5]
+    assert len(clustering._KNOWN) == clustering.KEPT
+    del network, networks
+    assert not clustering._KNOWN
+
+
+def test_counts_cannot_be_changed_through_a_result():
+    network = ValueNetwork.from_edges([(0, 1), (1, 2), (2, 0)])
+    values = triangles(network)
+    values.iloc[0] = 100
+    assert total_triangles(network) == 1
