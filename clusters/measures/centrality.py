@@ -137,7 +137,9 @@ def betweenness_estimate(
     ----------
     network
         Any value network. Time grows with sources times edges: on the embedded sample (30,765 nodes,
-        83,815 edges) 1,024 sources cost a thirtieth of the exact numbers.
+        83,815 edges) 1,024 sources take 0.8 s, the exact numbers 21 s. There they find 19 or 20 of the
+        20 largest, 7 % off on average and in 94 % of cases within 1.96 errors. Smaller numbers, which
+        few sources make, are less sure than their errors say (ranks 100 to 300: 45 % off, 58 % within).
     sources
         Nodes at which paths begin, drawn without replacement among all; all of them where there
         are fewer, which gives the exact numbers and the error 0.
