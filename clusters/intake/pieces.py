@@ -324,10 +324,8 @@ class _Body:
 
     def table(self, found: str) -> RawTable:
         """Return what was read."""
-        columns = []
-        while self._columns:
-            columns.append(self._columns.pop(0).column())
-            texts.release()
+        with ThreadPoolExecutor(2) as pool:
+            columns = list(pool.map(_Growing.column, self._columns))
         return self._plan.table(columns, _together(self._lines), self._ragged, self._blank, found)
 
 
