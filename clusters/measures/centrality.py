@@ -209,29 +209,47 @@ def _edges(network: ValueNetwork, convention: str, directed: bool) -> tuple[NDAr
 def _pagerank(network: ValueNetwork, directed: bool, weighted: bool, damping: float) -> Floats:
     """Sum up walks: with y = 1 + damping P'y the shares are y over its sum.
 
-    A walker who jumps from a node without a way out jumps as any other, so such nodes change y only
-    at themselves: the sum runs over edges between nodes that have a way out. All terms are positive;
-    it ends when a step adds less than 1e-12 of the whole.
+    A walker who jumps from a node without a way out jumps as any other, so y of such a node matters
+    to no other, and that of a node without a way in is 1: the sum runs over the edges among the rest.
+    All terms are positive; it ends when a step adds less than 1e-12 of the whole.
     """
     n = network.n_nodes
     source, target, weight = _steps(network, directed, weighted)
     out = np.bincount(source, weight, minlength=n)
     scale = np.divide(damping, out, out=np.zeros(n), where=out > 0)
-    onward = out[target] > 0
-    inner = _compressed.matrix(
-        n, source[onward], target[onward], None if weight is None else weight[onward]
+    rest = np.zeros(n, dtype=bool)
+    rest[target] = True
+    first = (scale > 0) & ~rest
+    rest &= scale > 0
+    y = np.ones(n)
+    y += _passed_on(n, source, target, weight, np.where(first, scale, 0.0))
+    among = rest[source] & rest[target]
+    position = np.cumsum(rest, dtype=np.int32) - 1
+    onward = _compressed.matrix(
+        int(rest.sum()),
+        position[source[among]],
+        position[target[among]],
+        None if weight is None else weight[among],
     ).T.tocsr()
-    total = np.ones(n)
-    step = np.where(out > 0, 1.0, 0.0)
+    total, inner = y[rest], scale[rest]
+    step = total.copy()
     for _ in range(MOST_STEPS):
-        step = inner @ (step * scale)
+        step = onward @ (step * inner)
         total += step
-        if step.sum() < 1e-12 * total.sum():
+        if step.sum() < 1e-12 * n:
             break
-    last = ~onward
-    given = (total * scale)[source[last]] * (1 if weight is None else weight[last])
-    total += np.bincount(target[last], given, minlength=n)
-    return np.asarray(total / total.sum())
+    y[:] = 1
+    y[rest] = total
+    y = np.where(rest | first, y, 1 + _passed_on(n, source, target, weight, y * scale))
+    return np.asarray(y / y.sum())
+
+
+def _passed_on(
+    n: int, source: NDArray[np.int32], target: NDArray[np.int32], weight: Floats | None, given: Floats
+) -> Floats:
+    """Add up what nodes give along each edge, by the node it leads to."""
+    passed = given[source] if weight is None else given[source] * weight
+    return np.bincount(target, passed, minlength=n)
 
 
 def _steps(
