@@ -141,5 +141,32 @@ def _memberships(network: ValueNetwork, *modes: str) -> list[NDArray[np.int64]]:
         return [np.zeros(0, np.int64) for _ in modes]
     from scipy.sparse.csgraph import connected_components
 
-    pairs = _compressed.matrix(network.n_nodes, *network.pairs)
-    return [connected_components(pairs, connection=mode)[1].astype(np.int64) for mode in modes]
+    found = []
+    for mode in modes:
+        if mode == "weak":
+            found.append(_hooked(network.n_nodes, *network.links))
+        else:
+            pairs = _compressed.matrix(network.n_nodes, *network.pairs)
+            found.append(connected_components(pairs, connection=mode)[1].astype(np.int64))
+    return found
+
+
+def _hooked(n: int, low: NDArray[np.int32], high: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Number the components of sorted links: hook every node to its first neighbour, contract, repeat.
+
+    A node hangs on an earlier one, so there are no circles. After two rounds each group that is not yet
+    whole has taken in another, so the rounds are few; nearly all links are gone after the first.
+    """
+    root = np.arange(n, dtype=np.int32)
+    root[high[::-1]] = low[::-1]  # of several neighbours the first is written last
+    while low.size:
+        up = root[root]
+        while not np.array_equal(up, root):
+            root, up = up, up[up]
+        low, high = root[low], root[high]
+        apart = low != high
+        low, high = low[apart], high[apart]
+        low, high = np.minimum(low, high), np.maximum(low, high)
+        np.minimum.at(root, high, low)
+    number = np.cumsum(root == np.arange(n, dtype=np.int32)) - 1
+    return number[root]
