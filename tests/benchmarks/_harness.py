@@ -106,6 +106,7 @@ class Session:
     edges: int = 0
     rows: list[Row] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
     def wants(self, measure: str) -> bool:
         """Whether a measure was asked for."""
@@ -122,8 +123,8 @@ class Session:
         failed: dict[str, str] = {}
         for case in cases:
             if case.warm:
-                with kernels(case.kernels):
-                    _called(case)
+                with kernels(case.kernels), contextlib.suppress(Exception):
+                    _called(case)  # what fails here fails again below, and is told there
         for turn in range(self.rounds):
             for case in cases:
                 done = runs[case.name]
@@ -134,8 +135,10 @@ class Session:
                     continue
                 try:
                     result, cost = timed(case)
-                except (MemoryError, RuntimeError, NotImplementedError) as error:
+                except Exception as error:
+                    # The others still run and are written down; the whole ends with an error.
                     failed[case.name] = f"{type(error).__name__}: {error}"
+                    self.failures.append(f"{measure}, {case.name}: {failed[case.name]}")
                     continue
                 done.append(cost)
                 if turn == 0 and same is not None and not case.sample:
@@ -378,3 +381,5 @@ def main(benchmark: str, run: Callable[[Session], None], sizes: tuple[str, ...] 
         run(session)
         if not options.no_save:
             session.save(options.out)
+        if session.failures:
+            raise SystemExit("\n".join(session.failures))
