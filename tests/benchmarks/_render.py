@@ -206,9 +206,9 @@ HOW = (
     "3 million and 15 million, drawn by `clusters.synthetic.bulk`. All tables are synthetic data (合成数据).",
     "Candidates of one table ran in turn in one process; seconds are medians, CPU seconds those of all",
     "threads. `clusters` is NumPy alone, `clusters[fast]` with compiled kernels, warm. Peers that could not",
-    "finish within the limit did the sample named beside them and were multiplied up; networkx and rustworkx,",
-    "whose graphs are Python objects, ran at W1 only. In tables of reading and of the whole way W1 is a table",
-    "of the sample's size from the same generator.",
+    "finish within the limit did the sample named beside them and were multiplied up; networkx and",
+    "rustworkx, whose graphs are Python objects, ran at W1 only. In tables of reading and of the whole way",
+    "W1 is a table of the sample's size from the same generator.",
     "",
 )
 
