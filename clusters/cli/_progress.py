@@ -41,7 +41,7 @@ def text(word: Progress, lang: str) -> str:
     from clusters.progress import span
     from clusters.sentences import in_language, number, say
 
-    rate = number(word.rate, "count" if word.rate >= 10 else "number", lang)
+    rate = number(round(word.rate), "count", lang) if word.rate >= 10 else f"{word.rate:.1f}"
     left = span(0 if math.isnan(word.remaining) else word.remaining)
     return say(
         "progress.line",

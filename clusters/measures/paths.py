@@ -85,9 +85,10 @@ def path_summary(network: ValueNetwork, directed: bool = True) -> PathSummary:
 
     References
     ----------
-    Latora, Marchiori 2001 for the efficiency (networkx ``global_efficiency``, igraph's mean of
-    ``harmonic_centrality``); Nankai report 2023, Table 2 (平均路径长度, 网络直径); Gephi, Avg. Path Length and Network
-    Diameter; Leskovec, Kleinberg, Faloutsos 2007 for the effective diameter.
+    Nankai report 2023, Table 2 (平均路径长度, 网络直径); Gephi, Avg. Path Length and Network
+    Diameter; Leskovec, Kleinberg, Faloutsos 2007 for the effective diameter; Latora, Marchiori
+    2001 for the efficiency (networkx ``global_efficiency``; igraph's mean of
+    ``harmonic_centrality``).
 
     Examples
     --------

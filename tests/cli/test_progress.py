@@ -31,8 +31,13 @@ def test_a_listener_hears_at_most_every_so_often_but_always_the_end(monkeypatch)
 def test_rate_and_remaining_time():
     word = Progress("reading", done=20, total=50, unit="MB", seconds=4)
     assert (word.rate, word.remaining) == (5, 6)
-    assert _progress.text(word, "en") == "reading: 40.00 %, 5.000 MB per second, about 6 seconds left"
-    assert _progress.text(word, "zh") == "reading：40.00%，每秒 5.000 MB，约剩 6 秒"
+    assert _progress.text(word, "en") == "reading: 40.00 %, 5.0 MB per second, about 6 seconds left"
+    assert _progress.text(word, "zh") == "reading：40.00%，每秒 5.0 MB，约剩 6 秒"
+
+
+def test_large_rates_are_whole_numbers():
+    word = Progress("checking", done=1e6, total=4e6, unit="count", seconds=2.75)
+    assert "363,636 per second" in _progress.text(word, "en")
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(89, "89 seconds"), (91, "2 minutes"), (6000, "2 hours")])
