@@ -245,16 +245,20 @@ def _pagerank(network: ValueNetwork, directed: bool, weighted: bool, damping: fl
 
 
 def _passed_on(
-    n: int, source: NDArray[np.int32], target: NDArray[np.int32], weight: Floats | None, given: Floats
+    n: int,
+    source: NDArray[np.integer[Any]],
+    target: NDArray[np.integer[Any]],
+    weight: Floats | None,
+    given: Floats,
 ) -> Floats:
     """Add up what nodes give along each edge, by the node it leads to."""
     passed = given[source] if weight is None else given[source] * weight
-    return np.bincount(target, passed, minlength=n)
+    return np.bincount(target, passed, minlength=n).astype(np.float64, copy=False)
 
 
 def _steps(
     network: ValueNetwork, directed: bool, weighted: bool
-) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats | None]:
+) -> tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]], Floats | None]:
     """Return the edges that a walker takes, sorted by source, and their weights."""
     weight = None
     if weighted:

@@ -52,7 +52,7 @@ def _peeled(network: ValueNetwork) -> NDArray[np.int64] | None:
     neighbour, starts = _both_ways(n, low, high)
     left = np.diff(starts)
     core = np.zeros(n, np.int64)
-    remaining = np.arange(n)
+    remaining = np.arange(n, dtype=np.int64)
     alive = np.ones(n, dtype=bool)
     rounds = k = 0
     while remaining.size:
@@ -68,10 +68,10 @@ def _peeled(network: ValueNetwork) -> NDArray[np.int64] | None:
             met = met[alive[met]]
             if met.size > n // 4:
                 left -= np.bincount(met, minlength=n)
-                leaving = np.flatnonzero(alive & (left <= k))
+                leaving = np.flatnonzero(alive & (left <= k)).astype(np.int64, copy=False)
             else:
                 np.subtract.at(left, met, 1)
-                leaving = _distinct(met[left[met] <= k])
+                leaving = _distinct(met[left[met] <= k]).astype(np.int64)
         remaining = remaining[alive[remaining]]
     return core
 

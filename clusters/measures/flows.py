@@ -249,10 +249,12 @@ def compress(relations: Relations, level: str) -> Relations:
     frame = relations.frame
     if "relations" in frame.columns and "source" not in frame.columns:
         return relations
-    columns = dict(zip((f"source_{level}", f"target_{level}"), _places(relations, None, level), strict=True))
+    columns: dict[str, Any] = dict(
+        zip((f"source_{level}", f"target_{level}"), _places(relations, None, level), strict=True)
+    )
     if relations.dated:
-        years = np.array(relations.years, frame["year"].dtype)
-        at = np.searchsorted(years, frame["year"].to_numpy())
+        years = pd.Index(relations.years)
+        at = np.searchsorted(years.to_numpy(), frame["year"].to_numpy())
         columns = {"year": pd.Categorical.from_codes(at, categories=years), **columns}
     if "kind" in frame.columns:
         columns = {"kind": _categorical(frame["kind"]), **columns}
@@ -315,7 +317,7 @@ def coverage(
     counted = (origin >= 0) & (destination >= 0)
 
     def total(rows: NDArray[np.bool_]) -> int:
-        return int(ends.count[rows].sum())
+        return int(ends.size[rows].sum())
 
     return FlowCoverage(
         relations=total(np.ones(counted.size, bool)),
@@ -511,7 +513,7 @@ def _counted(
     origin, destination = _positions(ends, names, inside)
     counted = (origin >= 0) & (destination >= 0)
     axis = pd.Index(names, dtype=object, tupleize_cols=False)
-    return axis, origin[counted], destination[counted], ends.count[counted]
+    return axis, origin[counted], destination[counted], ends.size[counted]
 
 
 def _sums(cells: NDArray[Any], each: NDArray[np.int64] | None, n: int) -> NDArray[np.int64]:
@@ -541,7 +543,7 @@ class _Ends(NamedTuple):
 
     origin: NDArray[np.int64]
     destination: NDArray[np.int64]
-    count: NDArray[np.int64]
+    size: NDArray[np.int64]
     names: list[Hashable]
 
 
