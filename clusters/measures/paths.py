@@ -246,7 +246,7 @@ def expected_seconds(network: ValueNetwork, sources: int | None = None, directed
     True
     """
     n = network.n_nodes
-    edges = network.pairs[0].size * (1 if directed else 2)
+    edges = network.n_edges * (1 if directed else 2)
     beyond = math.log(max(n, 1) * 128 / 4e6) / math.log(16)
     per_edge = 2e-8 * 10 ** min(1.0, max(0.0, beyond))
     return max(1.0, (n if sources is None else sources) / 1024) * edges * per_edge if n else 0.0

@@ -96,26 +96,27 @@ def yearly_structure(
     >>> table[["nodes", "edges", "diameter", "reachable_pairs", "reachable_pairs_undirected"]].values.tolist()
     [[3, 2, 2, 3, 6]]
     """
-    rows: list[dict[str, Any]] = [{"year": NAN if year is None else year} for year in networks]
+    rows: list[dict[str, Any]] = []
     notes, interrupted = [_what(convention)], False
+    about_communities = Note("note.no_communities")
     try:
-        for row, network in zip(rows, networks.values(), strict=True):
-            row.update(_counts(network) | _clustering(network, convention))
-        for row, network in zip(rows, networks.values(), strict=True):
-            row.update(_distances(network, sources, seed))
-        for row, network in zip(rows, networks.values(), strict=True):
-            number = _seeds(network, seeds)
-            if number:
+        # Year by year: networks of large tables are made anew whenever they are asked for.
+        for year, network in networks.items():
+            rows.append({"year": NAN if year is None else year})
+            rows[-1].update(_counts(network) | _clustering(network, convention))
+            rows[-1].update(_distances(network, sources, seed))
+            if number := _seeds(network, seeds):
                 found = communities.communities(network, number, seed)
-                row.update(modularity=found.modularity, communities=found.communities)
-                last = _search(found.median, number, seed)
-        if rows:
-            notes.append(last if number else Note("note.no_communities"))
+                rows[-1].update(modularity=found.modularity, communities=found.communities)
+                about_communities = _search(found.median, number, seed)
     except KeyboardInterrupt:
         if not keep_partial:
             raise
         interrupted = True
+        rows += [{"year": NAN if year is None else year} for year in list(networks)[len(rows) :]]
         notes.append(Note("note.interrupted"))
+    if rows:
+        notes.append(about_communities)
     searched = [int(row["sources"]) for row in rows if "sources" in row]
     if searched:
         notes.append(Note("note.path_estimate", years=len(searched), n=max(searched), seed=seed))
@@ -129,6 +130,8 @@ def yearly_structure(
 def structure_outlook(networks: Mapping[int | None, ValueNetwork], sources: Sources = "auto") -> list[Note]:
     """Say, before ``yearly_structure`` runs, what will be estimated and what will take long.
 
+    The last network speaks for all, as it is usually the largest.
+
     Examples
     --------
     >>> structure_outlook({2022: ValueNetwork.from_edges([("a", "b")])})
@@ -136,11 +139,10 @@ def structure_outlook(networks: Mapping[int | None, ValueNetwork], sources: Sour
     """
     if not networks:
         return []
-    largest = max(networks.values(), key=len)
-    exact = sum(_seconds(network, None) for network in networks.values())
+    last = networks[list(networks)[-1]]
     fewer = sources if isinstance(sources, int) else paths.SOURCES
-    estimated = sum(_seconds(network, fewer) for network in networks.values())
-    long, short, n = progress.span(exact), progress.span(estimated), len(largest)
+    exact, estimated = _seconds(last, None), _seconds(last, fewer)
+    long, short, n = progress.span(exact), progress.span(estimated), len(last)
     if sources == "auto" and n > paths.EXACT_UP_TO:
         return [
             Note("note.will_estimate", n=n, limit=paths.EXACT_UP_TO, sources=fewer, long=long, short=short)
