@@ -58,12 +58,14 @@ def span(seconds: float) -> Note:
 
 
 Listener = Callable[[Progress], None]
+Hearer = Callable[[str], None]
 _LISTENER: ContextVar[Listener | None] = ContextVar("listener", default=None)
+_HEARER: ContextVar[Hearer | None] = ContextVar("hearer", default=None)
 
 
 @contextmanager
-def told(listener: Listener) -> Iterator[None]:
-    """Tell a listener of the work done in this block.
+def told(listener: Listener, hearer: Hearer | None = None) -> Iterator[None]:
+    """Tell a listener of the work done in this block, and a hearer what is mentioned beside it.
 
     Examples
     --------
@@ -73,11 +75,28 @@ def told(listener: Listener) -> Iterator[None]:
     >>> [(word.what, word.done, word.total) for word in heard]
     [('counting', 2, 2)]
     """
-    before = _LISTENER.set(listener)
+    listening, hearing = _LISTENER.set(listener), _HEARER.set(hearer)
     try:
         yield
     finally:
-        _LISTENER.reset(before)
+        _LISTENER.reset(listening)
+        _HEARER.reset(hearing)
+
+
+def mention(what: str) -> None:
+    """Say something about how the work is done that does not change its result.
+
+    Examples
+    --------
+    >>> heard = []
+    >>> with told(print, heard.append):
+    ...     mention("by hand")
+    >>> heard
+    ['by hand']
+    """
+    hearer = _HEARER.get()
+    if hearer is not None:
+        hearer(what)
 
 
 @contextmanager

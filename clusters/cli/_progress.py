@@ -24,13 +24,22 @@ ERASE = "\r\x1b[K"
 def shown(lang: str, *, quiet: bool) -> Iterator[None]:
     """Show the progress of the work in this block."""
     from clusters import progress
+    from clusters.sentences import in_language, say
 
     if quiet:
         yield
         return
     line = _Line(lang) if sys.stderr.isatty() else _Lines(lang)
+    said: set[str] = set()
+
+    def hear(what: str) -> None:
+        if what not in said:
+            said.add(what)
+            line.end()
+            typer.echo(say("note.said", lang, text=in_language(what, lang)), err=True)
+
     try:
-        with progress.told(line.tell):
+        with progress.told(line.tell, hear):
             yield
     finally:
         line.end()

@@ -125,10 +125,13 @@ def nodes(
 ) -> None:
     """Measures of every organisation in the network of the last year."""
     from clusters import networks, tables
+    from clusters.tables._structure import nodes_outlook
 
     if sources is not None and not betweenness:
         raise UsageError("--sources says how betweenness is estimated", hint="add --betweenness")
     network = networks.last(read.networks(read.table()))
+    distances = closeness or eccentricity
+    tell(nodes_outlook(network, betweenness=betweenness, sources=sources, distances=distances))
     found = tables.node_measures(
         network,
         betweenness=betweenness,

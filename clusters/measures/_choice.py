@@ -16,7 +16,9 @@ import tempfile
 from functools import cache
 from typing import Any
 
+from clusters import progress
 from clusters.errors import UsageError
+from clusters.sentences import Note
 
 VARIABLE = "CLUSTERS_KERNELS"
 CHOICES = ("auto", "numpy", "numba")
@@ -45,6 +47,7 @@ def compiled(name: str, *, repays: bool) -> Any | None:
             f"{VARIABLE}=numba, but numba is not installed",
             hint='pip install "clusters[fast]", or leave the variable unset',
         )
+    progress.mention(Note("note.kernels", variable=VARIABLE))
     return _loaded(f"clusters.measures._{name}_numba")
 
 

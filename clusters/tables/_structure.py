@@ -156,10 +156,35 @@ def _seconds(network: ValueNetwork, sources: int | None) -> float:
     return sum(paths.expected_seconds(network, sources, directed) for directed in (True, False))
 
 
-def _seeds(network: ValueNetwork, seeds: int | None) -> int:
+def _seeds(network: ValueNetwork, seeds: int | None, usual: int = 5) -> int:
     if seeds is not None:
         return seeds
-    return 5 if network.n_edges <= MANY_EDGES else 1
+    return usual if network.n_edges <= MANY_EDGES else 1
+
+
+def nodes_outlook(
+    network: ValueNetwork, *, betweenness: bool = False, sources: int | None = None, distances: bool = False
+) -> list[Note]:
+    """Say, before ``node_measures`` runs, what will take long.
+
+    Examples
+    --------
+    >>> nodes_outlook(ValueNetwork.from_edges([("a", "b")]), betweenness=True, distances=True)
+    []
+    """
+    notes, n = [], len(network)
+    if betweenness and sources is None:
+        # Measured: a search for shortest paths, there and back, takes 6 ns for each node and edge.
+        whole = n * (n + network.n_edges) * 6e-9
+        if whole > LONG:
+            long, short = progress.span(whole), progress.span(whole * min(1.0, paths.SOURCES / n))
+            what = Note("term.betweenness_exact")
+            notes.append(Note("note.nodes_take_less", what=what, n=n, long=long, short=short))
+    seconds = paths.expected_seconds(network)
+    if distances and seconds > LONG:
+        what = Note("term.distances_exact")
+        notes.append(Note("note.nodes_take_long", what=what, n=n, long=progress.span(seconds)))
+    return notes
 
 
 def _counts(network: ValueNetwork) -> dict[str, Any]:
@@ -342,7 +367,7 @@ def node_measures(
     closeness: bool = False,
     eccentricity: bool = False,
     convention: Convention = "gephi",
-    seeds: int = 10,
+    seeds: int | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Tabulate the measures of every organisation, the best connected first.
@@ -360,7 +385,8 @@ def node_measures(
     convention
         Definition of clustering and closeness; PageRank is the textbook's in either case.
     seeds, seed
-        Searches for communities, and the seed of the first one.
+        Searches for communities (by default 10, and 1 above a million edges), and the seed of
+        the first one.
 
     Returns
     -------
@@ -377,6 +403,7 @@ def node_measures(
     [['b', 2, 1, 0], ['a', 1, 1, 1], ['c', 1, 1, 1]]
     """
     table = _identity(network)
+    seeds = _seeds(network, seeds, 10)
     partition = communities.communities(network, seeds, seed)
     found = partition.modularity
     columns = {name: measure(network) for name, measure in _DEGREES.items()}

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clusters import progress
 from clusters.errors import UsageError
 from clusters.measures import _choice, _kernels, _search, _sources, _threads
 
@@ -207,6 +208,15 @@ def test_the_choice_of_kernels(monkeypatch):
     assert _choice.compiled("sources", repays=True) is None
     monkeypatch.setattr(_choice, "installed", lambda: True)
     assert _choice.compiled("sources", repays=False) is None
+
+
+def test_compiled_kernels_are_mentioned(monkeypatch):
+    pytest.importorskip("numba", reason="the extra clusters[fast] is not installed")
+    monkeypatch.setenv(_choice.VARIABLE, "numba")
+    heard = []
+    with progress.told(lambda word: None, heard.append):
+        _kernels.from_sources(3, *arrays([(0, 1), (0, 2)]), np.array([0]))
+    assert "CLUSTERS_KERNELS=numpy does without" in heard[0]
 
 
 def test_numba_is_not_loaded_unless_it_repays():

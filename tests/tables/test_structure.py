@@ -18,6 +18,7 @@ from clusters.relations import from_frame
 from clusters.tables._structure import (
     STRUCTURE,
     node_measures,
+    nodes_outlook,
     structure_outlook,
     top_degrees,
     yearly_degrees,
@@ -297,3 +298,21 @@ def test_an_interrupt_keeps_what_is_done(two_years, monkeypatch):
     assert kept.iloc[0].equals(whole.iloc[0])
     assert kept.iloc[1]["nodes"] == whole.iloc[1]["nodes"]
     assert kept.iloc[1][["diameter", "modularity"]].isna().all()
+
+
+def test_the_outlook_of_nodes_tells_what_will_take_long(two_years, monkeypatch):
+    network = networks.last(two_years)
+    every = {"betweenness": True, "distances": True}
+    assert nodes_outlook(network, **every) == []
+    monkeypatch.setattr("clusters.tables._structure.LONG", 0)
+    exact, distances = nodes_outlook(network, **every)
+    assert exact.startswith("Exact betweenness of 5 nodes will take about 1 second; --sources 1024")
+    assert distances.startswith("Distances from all of 5 nodes")
+    assert nodes_outlook(network, betweenness=True, sources=3) == []
+
+
+def test_large_networks_are_searched_for_communities_once(two_years, monkeypatch):
+    monkeypatch.setattr("clusters.tables._structure.MANY_EDGES", 3)
+    table = yearly_structure(two_years)
+    assert "best of 1 Leiden search" in " ".join(table.attrs["notes"])
+    assert "best of 1 " in node_measures(networks.last(two_years)).attrs["notes"][0]
