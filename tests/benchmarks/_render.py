@@ -18,6 +18,17 @@ from _harness import NUMBA, NUMPY, RESULTS
 
 WORKLOADS = ("w1", "w2", "w3")
 CARD = "import igraph, matplotlib.pyplot, networkx, pandas, powerlaw, typer"
+# Okabe and Ito's colours: one for each library in every panel.
+COLOURS = {
+    "clusters": "#000000",
+    "clusters[fast]": "#D55E00",
+    "igraph": "#0072B2",
+    "networkx": "#CC79A7",
+    "networkit": "#009E73",
+    "rustworkx": "#56B4E9",
+    "scikit-network": "#E69F00",
+    "powerlaw": "#999933",
+}
 STEEP = ("exact", "communities", "1,000 replicates")
 """Measures that may grow faster than 1.35: exact distances, exact betweenness, communities."""
 
@@ -306,14 +317,15 @@ def picture(r: Results, path: Path) -> None:
                 ours = candidate.startswith("clusters")
                 xs, ys, guessed = zip(*points, strict=True)
                 style = {"linewidth": 2.2, "zorder": 3} if ours else {"linewidth": 1, "alpha": 0.8}
-                ax.plot(
-                    xs, ys, "--" if any(guessed) else "-", marker="o", markersize=4, label=candidate, **style
-                )
+                if (library := candidate.lower().split()[0].rstrip(",")) in COLOURS:
+                    style["color"] = COLOURS[library]
+                line = "--" if any(guessed) else "-"
+                ax.plot(xs, ys, line, marker="o", markersize=4, label=candidate, **style)
         ax.set(xscale="log", yscale="log", title=measure, xlabel="edges", ylabel="CPU s")
         ax.grid(alpha=0.3)
         ax.legend(fontsize=6)
     figure.suptitle("CPU seconds by size (dashed: extrapolated)")
-    figure.tight_layout()
+    figure.tight_layout(rect=(0, 0, 1, 0.985))
     figure.savefig(path, dpi=110)
     plt.close(figure)
 

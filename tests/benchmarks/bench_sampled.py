@@ -64,7 +64,11 @@ def candidates(session: Session, graphs: Graphs, directed: bool) -> list[Case]:
         for source in sources:
             np.array(graph.distances(source=[source], mode="out" if directed else "all"))
 
+    def by_igraph_lists() -> None:
+        graph.distances(source=sources, mode="out" if directed else "all")
+
     cases.append(Case("igraph distances", by_igraph, times=times, sample=words))
+    cases.append(Case("igraph distances, left as lists", by_igraph_lists, times=times, sample=words))
     if has("networkit"):
         import networkit
 
