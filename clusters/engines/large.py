@@ -353,19 +353,24 @@ def _nodes(database: Database, layout: Layout, known: Organisations | None, *, k
         SELECT name, min(pos) AS id FROM (
             SELECT source AS name, 2 * pos AS pos FROM parts {apart}
             UNION ALL SELECT target, 2 * pos + 1 FROM parts {apart}
-        ) GROUP BY name"""
+        ) WHERE {{part}} GROUP BY name"""
     if known is None:
-        database.run(
-            f"CREATE TABLE nodes AS SELECT id, name, NULL::VARCHAR AS role, NULL::VARCHAR AS label, "
-            f"NULL::DOUBLE AS sample_from, NULL::DOUBLE AS sample_to FROM ({mentioned})"
+        database.in_parts(
+            "nodes",
+            "SELECT id, name, NULL::VARCHAR AS role, NULL::VARCHAR AS label, "
+            f"NULL::DOUBLE AS sample_from, NULL::DOUBLE AS sample_to FROM ({mentioned})",
+            "name",
         )
         return
     levels = _listed(database, layout, known)
     more = "".join(f", l{k}" for k in levels)
-    database.run(
-        "CREATE TABLE nodes AS SELECT coalesce(listed.id, m.id) AS id, "
+    database.in_parts(
+        "nodes",
+        "SELECT coalesce(listed.id, m.id) AS id, "
         f"coalesce(listed.name, m.name) AS name, role, label, sample_from, sample_to{more} "
-        f"FROM ({mentioned}) m FULL JOIN listed ON m.name = listed.name"
+        f"FROM ({mentioned}) m "
+        "FULL JOIN (SELECT * FROM listed WHERE {part}) listed ON m.name = listed.name",
+        "name",
     )
 
 
