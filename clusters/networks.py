@@ -16,7 +16,11 @@ made when it is asked for; of large tables only the last one asked for is kept.
 from __future__ import annotations
 
 import dataclasses
+import random
+import signal
+import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
@@ -364,6 +368,40 @@ def igraph_graph(n: int, source: IntArray, target: IntArray, *, directed: bool =
     blocks = (slice(first, first + _BLOCK) for first in range(0, source.size, _BLOCK))
     pairs = (zip(source[rows].tolist(), target[rows].tolist(), strict=True) for rows in blocks)
     return igraph.Graph(n=n, edges=chain.from_iterable(pairs), directed=directed)
+
+
+@contextmanager
+def igraph_seed(seed: int) -> Iterator[None]:
+    """Let igraph draw from a generator with this seed, and from its usual one afterwards.
+
+    Signals wait until the block ends: an exception that a signal raises while igraph asks a
+    generator of ours for a number is lost, or ends the process.
+    """
+    import igraph
+
+    igraph.set_random_number_generator(random.Random(seed))
+    try:
+        with _signals_wait():
+            yield
+    finally:
+        igraph.set_random_number_generator(random)
+
+
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """Hold Ctrl-C and SIGTERM back until the block ends, then let them do what they do."""
+    numbers = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) is not None]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []  # signals arrive in the main thread, and only it may say what they do
+    arrived: list[int] = []
+    before = {n: signal.signal(n, lambda number, frame: arrived.append(number)) for n in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if arrived:
+        signal.raise_signal(arrived[0])
 
 
 class _Years(Mapping[int | None, ValueNetwork]):

@@ -16,9 +16,6 @@ References
 from __future__ import annotations
 
 import dataclasses
-import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -26,7 +23,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusters.networks import ValueNetwork
+from clusters.networks import ValueNetwork, igraph_seed
 
 if TYPE_CHECKING:
     import igraph
@@ -116,18 +113,6 @@ def _frame(network: ValueNetwork, points: Points) -> pd.DataFrame:
     return pd.DataFrame(rounded + 0.0, index=network.nodes, columns=["x", "y"])
 
 
-@contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """Let igraph draw its random numbers from a seeded source, and only inside the block."""
-    import igraph
-
-    igraph.set_random_number_generator(random.Random(seed))
-    try:
-        yield
-    finally:
-        igraph.set_random_number_generator(random)
-
-
 def _draw(network: ValueNetwork, seed: int, iterations: int) -> Points:
     low, high = network.links
     component = _components(network.n_nodes, low, high)
@@ -136,7 +121,7 @@ def _draw(network: ValueNetwork, seed: int, iterations: int) -> Points:
     community = partition(network, seed=seed) if sizes.size and sizes[0] > SMALL else component
     members = _groups(component)
     links = _groups(component[low], sizes.size)
-    with _seeded(seed):
+    with igraph_seed(seed):
         for number in np.flatnonzero(sizes > 1):
             inside = members[number]
             pairs = np.column_stack([low[links[number]], high[links[number]]])

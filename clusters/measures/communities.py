@@ -15,9 +15,7 @@ igraph and networkx, and the value is ``resolution`` times theirs.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Hashable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,7 +23,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from clusters.measures import _kernels, _views
-from clusters.networks import ValueNetwork, igraph_graph
+from clusters.networks import ValueNetwork, igraph_graph, igraph_seed
 
 NAN = float("nan")
 SMALL = 5_000
@@ -164,21 +162,9 @@ def _leiden(
     options = {"weights": weight.tolist(), "resolution": 1 / resolution}
     rounds = -1 if low.size <= SMALL else 2
     for seed in seeds:
-        with _seeded(seed):
+        with igraph_seed(seed):
             found = graph.community_leiden(objective_function="modularity", n_iterations=rounds, **options)
         yield np.array(found.membership, dtype=np.int64)
-
-
-@contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """Let igraph draw from a generator of our own, and from its usual one afterwards."""
-    import igraph
-
-    igraph.set_random_number_generator(random.Random(seed))
-    try:
-        yield
-    finally:
-        igraph.set_random_number_generator(random)
 
 
 def _modularity(

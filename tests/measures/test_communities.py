@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import gzip
 import math
+import os
 import random
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import igraph
 import networkx as nx
@@ -17,6 +21,7 @@ from hypothesis import strategies as st
 from clusters import ValueNetwork
 from clusters.measures import _views
 from clusters.measures.communities import communities, modularity
+from clusters.networks import igraph_seed
 
 
 def test_gephi_keeps_one_weight_of_a_mutual_pair_by_hand():
@@ -138,3 +143,30 @@ def test_more_seeds_are_never_worse():
 def test_wrong_calls(options, word):
     with pytest.raises(ValueError, match=word):
         communities(ValueNetwork.from_edges([(0, 1)]), **options)
+
+
+def test_ctrl_c_waits_for_the_search_to_end():
+    # igraph asks a generator of ours for numbers: an exception from there would be lost.
+    before = signal.getsignal(signal.SIGINT)
+    reached = []
+
+    def interrupted():
+        with igraph_seed(1):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.01)
+            reached.append(True)
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert reached
+    assert signal.getsignal(signal.SIGINT) is before
+    with igraph_seed(1):
+        pass
+
+
+def test_a_search_in_a_thread_leaves_signals_alone():
+    before = signal.getsignal(signal.SIGINT)
+    with ThreadPoolExecutor(1) as pool:
+        network = ValueNetwork.from_edges([(0, 1), (1, 2)])
+        assert pool.submit(communities, network, 1).result().communities >= 1
+    assert signal.getsignal(signal.SIGINT) is before
