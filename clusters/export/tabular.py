@@ -89,9 +89,22 @@ def to_csv(frame: pd.DataFrame, *, lang: str = "en", safe: bool = True) -> str:
         for position, column in enumerate(frame.columns):
             cells = frame[column].astype(object).map(lambda v, c=column: _said(c, v, lang))
             table.isetitem(position, cells.to_numpy())
-    if safe:
-        table = table.map(guard)
+    for position, column in enumerate(frame.columns):
+        cells = table.iloc[:, position]
+        if not pd.api.types.is_numeric_dtype(cells):
+            if safe:
+                table.isetitem(position, cells.map(guard).array)
+        elif labels.unit(column) in ("count", "edges"):
+            table.isetitem(position, _whole(cells).array)
     return table.to_csv(index=False, lineterminator="\n")
+
+
+def _whole(cells: pd.Series[Any]) -> pd.Series[Any]:
+    """Return counts as whole numbers again that became floats because some are missing."""
+    known = cells.dropna()
+    if len(known) == len(cells) or (known % 1 != 0).any() or (known.abs() >= 2**53).any():
+        return cells
+    return cells.astype("Int64")
 
 
 def guard(value: Any) -> Any:

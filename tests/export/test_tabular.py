@@ -129,3 +129,8 @@ def test_truth_values_are_words_for_people_and_values_for_programs():
     assert "是" in tabular.render(frame, "csv", lang="zh")
     assert tabular.render(frame.head(2), "csv") == "within\nTrue\nFalse\n"
     assert [row["within"] for row in json.loads(tabular.render(frame, "json"))["rows"]] == [True, False, None]
+
+
+def test_counts_beside_blanks_are_written_as_whole_numbers():
+    frame = pd.DataFrame({"diameter": [9.0, np.nan], "average_degree": [2.0, np.nan], "nodes": [3.0, 4.0]})
+    assert tabular.to_csv(frame) == "diameter,average_degree,nodes\n9,2.0,3.0\n,,4.0\n"
