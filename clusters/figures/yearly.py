@@ -31,6 +31,8 @@ from clusters.figures._text import Words
 
 SIZE = ("edges", "nodes", "sample_nodes")
 PATHS = ("diameter", "average_path_length")
+ESTIMATED = ("diameter_at_least", "average_path_length_estimate")
+"""The same of networks that were too large to search from every node."""
 
 
 def yearly_line(
@@ -142,7 +144,7 @@ def distances(
     with canvas(
         ax, lang=lang, size=(WIDTH, 3.8), title=title, term="figure.distances", synthetic=synthetic
     ) as (axes, words):
-        _lines(axes, table, [c for c in PATHS if c in table.columns], words)
+        _lines(axes, table, [c for c in PATHS + ESTIMATED if c in table.columns], words)
     return axes
 
 
@@ -251,10 +253,11 @@ def _ceiling(values: pd.DataFrame) -> float:
 
 
 def _colors(columns: Sequence[str]) -> list[str]:
-    known = {"edges": RED, "nodes": BLUE, "sample_nodes": GREEN, "diameter": RED}
+    paths = dict(zip(PATHS + ESTIMATED, (RED, BLUE) * 2, strict=True))
+    known = {"edges": RED, "nodes": BLUE, "sample_nodes": GREEN, **paths}
     rest = iter([c for c in PALETTE if c not in known.values()] * len(columns))
     first = columns[0]
-    return [known.get(c, BLUE if c == first or c == "average_path_length" else next(rest)) for c in columns]
+    return [known.get(c, BLUE if c == first else next(rest)) for c in columns]
 
 
 def _figure(value: float, column: str, words: Words) -> str:

@@ -73,7 +73,19 @@ UNDIRECTED = (
     "effective_diameter_undirected",
     "average_clustering_undirected",
 )
-ALL_STRUCTURE = tuple(dict.fromkeys(STRUCTURE + COHESION + UNDIRECTED))
+ESTIMATED = (
+    "year",
+    "average_path_length_estimate",
+    "low",
+    "high",
+    "sources",
+    "diameter_at_least",
+    "average_path_length_estimate_undirected",
+    "low_undirected",
+    "high_undirected",
+)
+"""Distances of networks too large to search from every node."""
+ALL_STRUCTURE = tuple(dict.fromkeys(STRUCTURE + ESTIMATED + COHESION + UNDIRECTED))
 GROUPS = {
     "universities": ("university", "高校", "大学", "高等院校"),
     "institutes": ("institute", "research_institute", "科研机构", "科研院所", "研究机构", "研究所"),
@@ -184,7 +196,9 @@ def _structure_views(frame: pd.DataFrame) -> tuple[View, ...]:
     """Show many years as rows in three parts, one or two years as columns."""
     known = [c for c in frame.columns if frame[c].notna().any() or c == "average_path_length"]
     if len(frame) > 2:
-        parts = [tuple(c for c in part if c in known) for part in (STRUCTURE, COHESION, UNDIRECTED)]
+        parts = [
+            tuple(c for c in part if c in known) for part in (STRUCTURE, ESTIMATED, COHESION, UNDIRECTED)
+        ]
         return tuple(View(part) for part in parts if len(part) > 1)
     return (View(tuple(c for c in ALL_STRUCTURE if c in known), upright=True),)
 

@@ -128,18 +128,31 @@ def distances(facts: Facts, lang: str) -> str:
     first, last = facts.first, facts.last
     if "reachable_pairs" not in last:
         return ""
-    pairs, nodes = int(last["reachable_pairs"]), int(last["nodes"])
-    if not pairs:
+    nodes = int(last["nodes"])
+    if _get(last, "average_path_length_estimate") > 0:
+        text = say(
+            "summary.distances_estimate",
+            lang,
+            share=last["reachable_pairs_estimate"] / (nodes * (nodes - 1)),
+            length=float(last["average_path_length_estimate"]),
+            low=float(last["low"]),
+            high=float(last["high"]),
+            sources=int(last["sources"]),
+            diameter=int(last["diameter_at_least"]),
+        )
+    elif not _whole(last["reachable_pairs"]):
         return say("summary.no_distances", lang)
-    text = say(
-        "summary.distances",
-        lang,
-        q=pairs,
-        share=pairs / (nodes * (nodes - 1)),
-        length=float(last["average_path_length"]),
-        diameter=int(last["diameter"]),
-    )
-    if len(facts.structure) > 1 and first["reachable_pairs"] > 0:
+    else:
+        pairs = int(last["reachable_pairs"])
+        text = say(
+            "summary.distances",
+            lang,
+            q=pairs,
+            share=pairs / (nodes * (nodes - 1)),
+            length=float(last["average_path_length"]),
+            diameter=int(last["diameter"]),
+        )
+    if len(facts.structure) > 1 and _get(first, "reachable_pairs") > 0:
         text += _after(
             say(
                 "summary.distances_before",
@@ -386,7 +399,9 @@ CARDS = (
     "relations",
     "average_degree",
     "average_path_length",
+    "average_path_length_estimate",
     "diameter",
+    "diameter_at_least",
     "average_clustering",
 )
 

@@ -79,3 +79,17 @@ def test_platform_panels_hold_table_6():
     assert paths.lines[1].get_ydata().tolist() == table["average_path_length"].tolist()
     assert degree.lines[0].get_ydata().tolist() == table["average_degree"].tolist()
     assert clustering.texts[0].get_text() == "0.078"
+
+
+def test_estimated_distances_are_drawn_beside_exact_ones():
+    table = pd.DataFrame(
+        {
+            "year": [2021, 2022],
+            "diameter": [9, np.nan],
+            "average_path_length": [4.0, np.nan],
+            "diameter_at_least": [np.nan, 8],
+            "average_path_length_estimate": [np.nan, 3.9],
+        }
+    )
+    drawn = [text.get_text() for text in distances(table).texts]
+    assert {"Diameter  9", "Diameter at least  8", "Average path length (estimate)  3.900"} <= set(drawn)

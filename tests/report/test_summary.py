@@ -283,3 +283,23 @@ def test_cards_leave_out_what_is_undefined():
     labels = [card["label"] for card in cards(Facts(table), "zh")]
     assert "节点数" in labels
     assert "平均路径长度" not in labels
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_estimated_distances_are_said_with_their_interval(lang):
+    nothing = [np.nan, np.nan]
+    frame = structure(
+        diameter=nothing,
+        average_path_length=nothing,
+        reachable_pairs=nothing,
+        average_path_length_estimate=[1.0, 1.5],
+        low=[1.0, 1.4],
+        high=[1.0, 1.6],
+        sources=[2, 1024],
+        diameter_at_least=[1, 3],
+        reachable_pairs_estimate=[4.0, 33.0],
+    )
+    (said,) = [p.text for p in points(Facts(structure=frame), lang) if "1.400" in p.text]
+    for part in ("25.00", "1.500", "1.400", "1.600", "1,024", "3"):
+        assert part in said
+    assert [card["value"] for card in cards(Facts(structure=frame), lang)][4:6] == ["1.500", "3"]
