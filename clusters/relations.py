@@ -160,17 +160,20 @@ def of_kinds(relations: Relations, kinds: Sequence[str] | None) -> Relations:
     """
     if kinds is None:
         return relations
-    if "kind" not in relations.frame.columns:
+    check_kinds(kinds, relations.kinds if "kind" in relations.frame.columns else None)
+    return relations.where(relations.frame["kind"].isin(list(kinds)))
+
+
+def check_kinds(kinds: Sequence[str], known: Sequence[str] | None) -> None:
+    """Refuse kinds that a table does not have; ``known`` is ``None`` for one without kinds."""
+    if known is None:
         raise UsageError(
             f"kinds {', '.join(kinds)} were asked for, but the table has no kind column",
             hint="leave out --kinds, or name the column with --map kind=COLUMN",
         )
-    unknown = [k for k in kinds if k not in relations.kinds]
+    unknown = [k for k in kinds if k not in known]
     if unknown:
-        raise UsageError(
-            f"kind {unknown[0]!r} does not occur in the table; it has {', '.join(relations.kinds)}"
-        )
-    return relations.where(relations.frame["kind"].isin(list(kinds)))
+        raise UsageError(f"kind {unknown[0]!r} does not occur in the table; it has {', '.join(known)}")
 
 
 def of_platforms(relations: Relations) -> Relations:

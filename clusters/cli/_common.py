@@ -292,6 +292,24 @@ class Where(StrEnum):
 
 
 LARGE = "Tables larger than memory"
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SIZE", help="Most that DuckDB holds in memory; default 2GB.", rich_help_panel=LARGE
+    ),
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(min=1, help="Threads of DuckDB; default all processors.", rich_help_panel=LARGE),
+]
+Temp = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="For DuckDB's temporary files, about as much as the input.",
+        rich_help_panel=LARGE,
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -306,24 +324,9 @@ class Engine:
             rich_help_panel=LARGE,
         ),
     ] = Where.memory
-    memory: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SIZE", help="Most that DuckDB holds in memory; default 2GB.", rich_help_panel=LARGE
-        ),
-    ] = None
-    threads: Annotated[
-        int | None,
-        typer.Option(min=1, help="Threads of DuckDB; default all processors.", rich_help_panel=LARGE),
-    ] = None
-    temp: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="For DuckDB's temporary files, about as much as the input.",
-            rich_help_panel=LARGE,
-        ),
-    ] = None
+    memory: Memory = None
+    threads: Threads = None
+    temp: Temp = None
 
     @property
     def large(self) -> bool:

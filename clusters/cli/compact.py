@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from clusters.cli import app
-from clusters.cli._common import LARGE, Engine, Input, Where, command, note
+from clusters.cli._common import Engine, Input, Memory, Temp, Threads, Where, command, note
 from clusters.errors import UsageError
 
 
@@ -29,24 +29,9 @@ def compact(
             "read both with --nodes.",
         ),
     ] = None,
-    memory: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SIZE", help="Most that DuckDB holds in memory; default 2GB.", rich_help_panel=LARGE
-        ),
-    ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(min=1, help="Threads of DuckDB; default all processors.", rich_help_panel=LARGE),
-    ] = None,
-    temp: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="For DuckDB's temporary files, about as much as the input.",
-            rich_help_panel=LARGE,
-        ),
-    ] = None,
+    memory: Memory = None,
+    threads: Threads = None,
+    temp: Temp = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
 ) -> None:
     """Write a table larger than memory as a smaller Parquet table that other commands read.

@@ -26,7 +26,7 @@ from clusters.engines._blocks import blocks
 from clusters.engines._database import Database
 from clusters.engines._staging import Layout, Rules, Stage
 from clusters.errors import DataError, UsageError
-from clusters.relations import KINDS, PARTNER, SAMPLE, AllRejectedError, RowAccount
+from clusters.relations import KINDS, PARTNER, SAMPLE, AllRejectedError, RowAccount, check_kinds
 from clusters.sentences import Note
 
 if TYPE_CHECKING:
@@ -119,16 +119,7 @@ class LargeRelations:
         """Keep relations of some kinds; see ``relations.of_kinds``."""
         if kinds is None:
             return self
-        if not self.kinds:
-            raise UsageError(
-                f"kinds {', '.join(kinds)} were asked for, but the table has no kind column",
-                hint="leave out --kinds, or name the column with --map kind=COLUMN",
-            )
-        unknown = [k for k in kinds if k not in self.kinds]
-        if unknown:
-            raise UsageError(
-                f"kind {unknown[0]!r} does not occur in the table; it has {', '.join(self.kinds)}"
-            )
+        check_kinds(kinds, self.kinds or None)
         return self._narrowed(f"kind IN ({', '.join('?' * len(kinds))})", *kinds)
 
     def in_years(self, first: int | None = None, last: int | None = None) -> LargeRelations:

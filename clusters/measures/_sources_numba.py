@@ -20,6 +20,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from clusters.measures._compressed import row_starts
 from clusters.measures._search import Ints, Words
 from clusters.measures._threads import cores, pool
 
@@ -60,8 +61,7 @@ class Search:
     """One graph prepared for searches from some of its nodes."""
 
     def __init__(self, n: int, source: NDArray[Any], target: NDArray[Any]) -> None:
-        self.gives_from = np.zeros(n + 1, np.int64)
-        np.cumsum(np.bincount(source, minlength=n), out=self.gives_from[1:])
+        self.gives_from = row_starts(n, source)
         self.receiver = np.ascontiguousarray(target, np.int32)
         self.takes_from, self.giver = turned(n, self.gives_from, self.receiver)
         self.takers = np.flatnonzero(np.diff(self.takes_from)).astype(np.int32)
