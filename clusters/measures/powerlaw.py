@@ -9,16 +9,15 @@ distribution fit better?), and ``verdict`` puts into one term what may be claime
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from clusters.measures import _tails
+from clusters.measures import _alternatives, _tails
 
 Floats = NDArray[np.float64]
 Verdict = Literal[
@@ -242,10 +241,8 @@ def compare(
     found, counts, _ = _tally(values, discrete=fit.discrete)
     in_tail = found >= fit.xmin
     tail, counts = found[in_tail], counts[in_tail]
-    own = _loglikelihoods(tail, fit)
-    return [
-        _likelihood_ratio(name, own, _alternative(name, tail, counts, fit), counts) for name in alternatives
-    ]
+    data = _alternatives.Data(tail, counts, fit.xmin, fit.alpha, fit.discrete)
+    return [Comparison(name, *_alternatives.likelihood_ratio(name, data)) for name in alternatives]
 
 
 def verdict(fit: PowerLawFit, p_value: float, comparisons: Sequence[Comparison] = ()) -> Verdict:
@@ -387,95 +384,3 @@ def _draw(fit: PowerLawFit, size: int, random: np.random.Generator, table: Float
         last = fit.xmin + table.size - 1
         x[far] = np.minimum(np.floor((last - 0.5) * (r[far] / table[-1]) ** power + 0.5), LARGEST)
     return np.asarray(x)
-
-
-def _loglikelihoods(tail: Floats, fit: PowerLawFit) -> Floats:
-    ratio = np.log(tail / fit.xmin)
-    if fit.discrete:
-        normal = np.log(_tails.scaled_zeta(fit.alpha, fit.xmin))
-    else:
-        normal = np.log(fit.xmin) - np.log(fit.alpha - 1)
-    return np.asarray(-fit.alpha * ratio - normal)
-
-
-def _alternative(name: str, tail: Floats, counts: NDArray[np.int64], fit: PowerLawFit) -> Floats:
-    """Log-likelihood of each distinct value of the tail under the fitted alternative.
-
-    powerlaw gives the likelihoods and is searched as it searches itself, but over distinct
-    values with their counts. The best of a few starts counts: a search that stops short would
-    speak for the power law.
-    """
-    best = np.full(tail.size, NAN)
-    if fit.discrete and tail[-1] > 2.0**52:  # powerlaw takes differences half a step beside each value
-        return best
-    from scipy.optimize import minimize
-
-    other = _family(name, fit)
-    # Its likelihoods warn on the way to a good fit; whether the end is usable is checked here.
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-
-        def likelihoods(parameters: Floats) -> Floats:
-            other.set_parameters(parameters)
-            return np.asarray(other.loglikelihoods(tail), dtype=np.float64)
-
-        for start in _starts(name, tail, counts, fit):
-            try:
-                end = minimize(
-                    lambda parameters: -float(counts @ likelihoods(parameters)),
-                    x0=start,
-                    bounds=list(other.parameter_ranges.values()),
-                    method="Nelder-Mead",
-                    tol=1e-4,
-                )
-                found = likelihoods(end.x)
-            except (ValueError, ArithmeticError):
-                continue
-            # powerlaw puts a floor of about ln 1e-307 in place of likelihoods it cannot compute.
-            if (found > np.log(1e-300)).any() and not counts @ found <= counts @ best:
-                best = found
-    return best
-
-
-def _family(name: str, fit: PowerLawFit) -> Any:
-    import powerlaw
-
-    options: dict[str, Any] = {"xmin": fit.xmin, "discrete": fit.discrete, "verbose": 0}
-    if name == "lognormal":
-        return powerlaw.Lognormal(parameters=[0.0, 1.0], **options)
-    if name == "exponential":
-        return powerlaw.Exponential(parameters=[1.0], **options)
-    if name == "stretched_exponential":
-        return powerlaw.Stretched_Exponential(parameters=[1.0, 1.0], **options)
-    ranges = {"alpha": [0, None]}  # powerlaw stops at 3, short of a steep power law
-    return powerlaw.Truncated_Power_Law(parameters=[2.0, 1.0], parameter_ranges=ranges, **options)
-
-
-def _starts(name: str, tail: Floats, counts: NDArray[np.int64], fit: PowerLawFit) -> list[list[float]]:
-    """Parameters from which the search starts: first those from which powerlaw starts, if any good."""
-    mean = float(np.average(tail, weights=counts))
-    excess = mean - fit.xmin
-    decay = float(np.log1p(1 / excess)) if fit.discrete else 1 / excess
-    log = np.log(tail)
-    if name == "lognormal":
-        centre = float(np.average(log, weights=counts))
-        return [[centre, float(np.sqrt(np.average((log - centre) ** 2, weights=counts)))]]
-    if name == "exponential":
-        return [[decay]]
-    if name == "stretched_exponential":
-        return [[1 / mean, 1.0], [decay, 0.5], [decay, 0.25]]
-    return [[fit.alpha, 1 / mean]]
-
-
-def _likelihood_ratio(name: str, own: Floats, other: Floats, counts: NDArray[np.int64]) -> Comparison:
-    from scipy.special import erfc
-    from scipy.stats import chi2
-
-    difference = own - np.maximum(other, np.log(np.finfo(np.float64).tiny))
-    if not np.isfinite(difference).all():
-        return Comparison(name, NAN, NAN, NAN)
-    ratio, n = float(counts @ difference), int(counts.sum())
-    spread = float(np.sqrt(n * (counts @ (difference - ratio / n) ** 2 / n)))
-    scaled = ratio / spread if spread > 0 else 0.0
-    p = chi2.sf(2 * max(-ratio, 0.0), 1) if name == "truncated_power_law" else erfc(abs(scaled) / np.sqrt(2))
-    return Comparison(name, scaled, float(p), ratio)
