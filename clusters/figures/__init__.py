@@ -11,10 +11,11 @@ from clusters.figures._fonts import FontWarning, font_note
 from clusters.figures._style import settled, to_bytes
 from clusters.figures.classes import composition, composition_by_year
 from clusters.figures.concentration import concentration_curve, top_shares
-from clusters.figures.degrees import degree_distribution, powerlaw_comparison, top_degrees
+from clusters.figures.degrees import top_degrees
 from clusters.figures.flows import flow_bands, flow_chord, flow_heatmap, flow_margins, top_flows
 from clusters.figures.maps import tile_map
 from clusters.figures.network import network_map
+from clusters.figures.tails import degree_distribution, powerlaw_comparison
 from clusters.figures.yearly import (
     average_degree,
     clustering,

@@ -15,10 +15,11 @@ from clusters import labels
 from clusters.figures._text import Words
 from clusters.figures.classes import composition, composition_by_year
 from clusters.figures.concentration import concentration_curve, top_shares
-from clusters.figures.degrees import degree_distribution, powerlaw_comparison, top_degrees
+from clusters.figures.degrees import top_degrees
 from clusters.figures.flows import flow_bands, flow_chord, flow_heatmap, flow_margins, top_flows
 from clusters.figures.maps import has_provinces, tile_map
 from clusters.figures.network import network_map
+from clusters.figures.tails import degree_distribution, powerlaw_comparison
 from clusters.figures.yearly import average_degree, clustering, distances, network_size, platform_structure
 
 GROUPS = ("sample", "platforms", "universities", "institutes", "new_organisations", "organisations")
@@ -212,7 +213,7 @@ def _degrees() -> Iterator[FigureSpec]:
         ("degree_distribution",),
         degree_distribution,
         ("caption.degree_distribution",),
-        optional=("powerlaw",),
+        optional=("powerlaw", "tail_curves"),
         number="10",
     )
     yield FigureSpec(

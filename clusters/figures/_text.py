@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clusters import labels, places
+from clusters import labels, places, sentences
 from clusters.figures._fonts import fonts, warn_missing
 
 PLACES = ("place", "origin", "destination", "region", "province", "city", "country")
@@ -39,6 +39,10 @@ class Words:
     def term(self, term: str) -> str:
         """Return the printed word of a column or term; one outside the vocabulary keeps its name."""
         return self.safe(labels.heading(term, self.lang), term)
+
+    def sentence(self, term: str, /, **values: Any) -> str:
+        """Return a sentence with its values put in."""
+        return self.safe(sentences.say(term, self.lang, **values))
 
     def value(self, column: str, cell: Any, fallback: str = "") -> str:
         """Return the printed word of a cell of a column."""

@@ -82,10 +82,21 @@ def distribution() -> pd.DataFrame:
 def powerlaw() -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for degree, alpha in (("in", 2.73), ("out", 1.85), ("total", 2.52)):
-        rows.append({"row": "fit", "degree": degree, "xmin": 4.0, "alpha": alpha})
+        tested = {"sigma": 0.04, "n_tail": 1234, "p_value": 0.42, "verdict": "undecided"}
+        rows.append({"row": "fit", "degree": degree, "xmin": 4.0, "alpha": alpha, **tested})
         for name, ratio, p in (("lognormal", -0.4, 0.7), ("exponential", 7.2, 0.0)):
             rows.append({"row": "comparison", "degree": degree, "alternative": name, "R": ratio, "p": p})
     return pd.DataFrame(rows)
+
+
+def tail_curves() -> pd.DataFrame:
+    k = np.geomspace(4, 2000, 30).round()
+    parts = []
+    for degree in ("in", "out", "total"):
+        for name, slope in (("power_law", 1.5), ("lognormal", 1.7), ("exponential", 2.5)):
+            ccdf = 0.05 * (k / 4) ** -slope
+            parts.append(pd.DataFrame({"degree": degree, "distribution": name, "k": k, "ccdf": ccdf}))
+    return pd.concat(parts, ignore_index=True)
 
 
 def curve() -> pd.DataFrame:
@@ -118,7 +129,7 @@ CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], di
     "clustering": (figures.clustering, [structure], {}),
     "platform_structure": (figures.platform_structure, [structure], {}),
     "top_degrees": (figures.top_degrees, [degrees], {}),
-    "degree_distribution": (figures.degree_distribution, [distribution, powerlaw], {}),
+    "degree_distribution": (figures.degree_distribution, [distribution, powerlaw, tail_curves], {}),
     "degree_distribution_report": (figures.degree_distribution, [distribution], {"style": "report"}),
     "powerlaw_comparison": (figures.powerlaw_comparison, [powerlaw], {}),
     "concentration_curve": (figures.concentration_curve, [curve], {}),
