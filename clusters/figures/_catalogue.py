@@ -238,6 +238,16 @@ def _degrees() -> Iterator[FigureSpec]:
         ("concentration_curve",),
         concentration_curve,
         ("caption.concentration_curve",),
+        optional=("concentration",),
+        number="15",
+    )
+    yield FigureSpec(
+        "concentration_curve_report",
+        "figure.concentration_curve_report",
+        ("concentration_curve",),
+        concentration_curve,
+        ("caption.concentration_curve_report",),
+        options=(("style", "report"),),
         number="15",
     )
     yield FigureSpec(

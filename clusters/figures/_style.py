@@ -245,6 +245,20 @@ def no_data(ax: Axes, words: Words) -> None:
     ax.text(0.5, 0.5, words.term("no_data"), transform=ax.transAxes, ha="center", va="center", color=QUIET)
 
 
+def picture_only(ax: Axes, words: Words) -> None:
+    """Say inside a picture that its straight line tests nothing."""
+    ax.text(
+        0.98,
+        0.96,
+        words.term("picture_only"),
+        transform=ax.transAxes,
+        ha="right",
+        va="top",
+        fontsize=TEXT["small"],
+        color=shade(RED),
+    )
+
+
 def bars_height(rows: int, *, each: float = 0.27) -> tuple[float, float]:
     """Return the size of a picture with so many horizontal bars."""
     return WIDTH, 0.9 + each * max(rows, 3)

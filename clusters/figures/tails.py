@@ -24,7 +24,7 @@ from clusters.figures._style import (
     log_axis,
     no_data,
     panels,
-    shade,
+    picture_only,
     tidy,
 )
 from clusters.figures._text import Words, wrap
@@ -390,20 +390,6 @@ def _straight_line_picture(
         axes.set_xlabel(words.value("degree", degree))
         picture_only(axes, words)
     return axes
-
-
-def picture_only(ax: Axes, words: Words) -> None:
-    """Say inside a picture that its straight line tests nothing."""
-    ax.text(
-        0.98,
-        0.96,
-        words.term("picture_only"),
-        transform=ax.transAxes,
-        ha="right",
-        va="top",
-        fontsize=TEXT["small"],
-        color=shade(RED),
-    )
 
 
 def _compared(table: pd.DataFrame) -> pd.DataFrame:

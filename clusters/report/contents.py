@@ -112,7 +112,7 @@ MODEL_TABLES = {
 """Tables of the Nankai report 2023 with the same layout."""
 HOSTS = {"network_nodes": "structure", "platform_nodes": "platform"}
 """Tables below which figures stand that are drawn from no table of the page."""
-UNSHOWN = {"degree_distribution_report"}
+UNSHOWN = {"degree_distribution_report", "concentration_curve_report"}
 """Figures that are files only: a straight line through points proves nothing on a page of findings."""
 
 

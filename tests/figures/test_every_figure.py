@@ -107,7 +107,9 @@ def curve() -> pd.DataFrame:
 
 def top_shares() -> pd.DataFrame:
     columns = {"top_10_percent": 0.7, "top_1_percent": 0.5, "top_0_1_percent": 0.3}
-    return pd.DataFrame({"year": YEARS, **{c: v + 0.002 * np.arange(9) for c, v in columns.items()}})
+    table = pd.DataFrame({"year": YEARS, **{c: v + 0.002 * np.arange(9) for c, v in columns.items()}})
+    ends = {f"{c}_{end}": table[c] + d for c in columns for end, d in (("low", -0.04), ("high", 0.03))}
+    return table.assign(**ends)
 
 
 def nodes() -> pd.DataFrame:
@@ -132,7 +134,8 @@ CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], di
     "degree_distribution": (figures.degree_distribution, [distribution, powerlaw, tail_curves], {}),
     "degree_distribution_report": (figures.degree_distribution, [distribution], {"style": "report"}),
     "powerlaw_comparison": (figures.powerlaw_comparison, [powerlaw], {}),
-    "concentration_curve": (figures.concentration_curve, [curve], {}),
+    "concentration_curve": (figures.concentration_curve, [curve, top_shares], {}),
+    "concentration_curve_report": (figures.concentration_curve, [curve], {"style": "report"}),
     "top_shares": (figures.top_shares, [top_shares], {}),
     "composition": (figures.composition, [composition], {"by": "technology"}),
     "composition_by_year": (figures.composition_by_year, [composition_by_year], {"by": "technology"}),
