@@ -31,6 +31,12 @@ Verdict = Literal[
 ]
 ALTERNATIVES = ("lognormal", "exponential", "stretched_exponential", "truncated_power_law")
 DEFAULT_ALTERNATIVES = ALTERNATIVES[:3]
+Condition = Literal["super_weak", "weakest", "weak", "strong", "strongest"]
+Category = Literal[
+    "undefined", "not_tested", "not_scale_free", "super_weak", "weakest", "weak", "strong", "strongest"
+]
+CONDITIONS: tuple[Condition, ...] = ("super_weak", "weakest", "weak", "strong", "strongest")
+NESTED = "truncated_power_law"
 THIN = 50  # values in a tail; Broido and Clauset 2019: fewer say little
 SIGNIFICANT = 0.1
 """Level of both tests, as in Clauset, Shalizi and Newman and in Broido and Clauset."""
@@ -77,6 +83,27 @@ class Comparison(NamedTuple):
     """Two-sided probability of so large a ratio by chance; the sign counts where p < 0.1."""
     loglikelihood_ratio: float
     """The ratio itself, in nats."""
+
+
+class Examined(NamedTuple):
+    """All that was found for one degree sequence."""
+
+    fit: PowerLawFit
+    p_value: float
+    comparisons: Sequence[Comparison]
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleFree:
+    """Which of the conditions of Broido and Clauset the degree sequences of a data set fulfil."""
+
+    super_weak: bool
+    weakest: bool
+    weak: bool
+    strong: bool
+    strongest: bool
+    category: Category
+    """The strongest condition that holds; a digraph is called scale-free only from ``strong`` on."""
 
 
 def fit(values: ArrayLike, discrete: bool = True, xmin: float | None = None) -> PowerLawFit:
@@ -260,7 +287,8 @@ def verdict(fit: PowerLawFit, p_value: float, comparisons: Sequence[Comparison] 
         heavier than an exponential one; ``rejected`` p < 0.1 without that evidence;
         ``alternative_better`` p >= 0.1, but another distribution is favoured (R < 0, p < 0.1);
         ``undecided`` p >= 0.1 and at least one alternative is neither better nor worse, or none was
-        compared; ``consistent`` p >= 0.1 and every alternative compared fits worse.
+        compared; ``consistent`` p >= 0.1 and every alternative compared fits worse. The power law
+        with cut-off contains the power law and never fits worse: it counts when it is favoured.
 
     References
     ----------
@@ -283,7 +311,8 @@ def verdict(fit: PowerLawFit, p_value: float, comparisons: Sequence[Comparison] 
         return "heavy_tail_rejected" if "exponential" in worse else "rejected"
     if favoured(comparisons):
         return "alternative_better"
-    return "consistent" if comparisons and len(worse) == len(comparisons) else "undecided"
+    rivals = {c.alternative for c in comparisons} - {NESTED}
+    return "consistent" if rivals and rivals <= worse else "undecided"
 
 
 def favoured(comparisons: Sequence[Comparison]) -> list[str]:
@@ -295,6 +324,80 @@ def favoured(comparisons: Sequence[Comparison]) -> list[str]:
     ['lognormal']
     """
     return [c.alternative for c in comparisons if c.R < 0 and c.p < SIGNIFICANT]
+
+
+def category(sequences: Sequence[Examined]) -> ScaleFree:
+    """Find the category of Broido and Clauset for the degree sequences of one data set.
+
+    Parameters
+    ----------
+    sequences
+        What was found for each sequence: one for a single distribution, in-, out- and total
+        degrees for a digraph. Each network of a series of years is a data set of its own.
+
+    Returns
+    -------
+    ScaleFree
+        Which conditions hold in enough of the sequences, and the strongest as ``category``:
+
+        - super-weak: no alternative is favoured, in half of the sequences;
+        - weakest: p > 0.1, in half;
+        - weak: p > 0.1 and at least 50 values in the tail, in half;
+        - strong: that, 2 < alpha < 3 and no alternative favoured in the same sequence, in half;
+        - strongest: strong apart from the comparisons in 90 %, and with them in 95 %.
+
+        Super-weak and weakest do not imply one another; above them each implies the one before,
+        and strong implies both. A sequence without a fit fulfils nothing but counts; an
+        alternative that cannot be fitted is not favoured. ``not_tested`` where a fit has no
+        p-value or was not compared with all four alternatives, ``undefined`` without any fit.
+
+    Notes
+    -----
+    Thresholds as in the authors' code; their article has p >= 0.1, which differs where p is 0.1 exactly.
+    They leave out sequences of mean degree below 2 or above the root of n; here all count.
+
+    References
+    ----------
+    Broido, Clauset 2019, Nature Communications 10:1017.
+
+    Examples
+    --------
+    >>> good = PowerLawFit(2, 2.4, 0.1, 0.01, 400, 900, True, 0.44, 0.8)
+    >>> none = [Comparison(name, 1.5, 0.2, 3.0) for name in ALTERNATIVES]
+    >>> category([Examined(good, 0.6, none)]).category
+    'strongest'
+    >>> found = category([Examined(good, p, none) for p in (0.6, 0.01, 0.02)])
+    >>> found.super_weak, found.weakest, found.category
+    (True, False, 'super_weak')
+    """
+    fitted = [s for s in sequences if np.isfinite(s.fit.alpha)]
+    if not fitted:
+        return ScaleFree(False, False, False, False, False, "undefined")
+    if not all(_fully_tested(s) for s in fitted):
+        return ScaleFree(False, False, False, False, False, "not_tested")
+    n = len(sequences)
+    free = [not favoured(s.comparisons) for s in fitted]
+    plausible = [s.p_value > SIGNIFICANT for s in fitted]
+    thick = [p and s.fit.n_tail >= THIN for p, s in zip(plausible, fitted, strict=True)]
+    shaped = [t and 2 < s.fit.alpha < 3 for t, s in zip(thick, fitted, strict=True)]
+    strong = [a and b for a, b in zip(shaped, free, strict=True)]
+    held = {
+        "super_weak": 2 * sum(free) >= n,
+        "weakest": 2 * sum(plausible) >= n,
+        "weak": 2 * sum(thick) >= n,
+        "strong": 2 * sum(strong) >= n,
+        "strongest": 10 * sum(shaped) >= 9 * n and 20 * sum(strong) >= 19 * n,
+    }
+    found: Category = "not_scale_free"
+    for name in CONDITIONS:
+        found = name if held[name] else found
+    return ScaleFree(**held, category=found)
+
+
+def _fully_tested(sequence: Examined) -> bool:
+    return bool(np.isfinite(sequence.p_value)) and set(ALTERNATIVES) <= {
+        comparison.alternative for comparison in sequence.comparisons
+    }
 
 
 def ccdf(values: ArrayLike) -> pd.DataFrame:
