@@ -99,6 +99,11 @@ def mention(what: str) -> None:
         hearer(what)
 
 
+def silence() -> None:
+    """Tell nobody of the work in this context: it is a part of what is announced elsewhere."""
+    _LISTENER.set(None)
+
+
 @contextmanager
 def task(what: str, *, total: float, unit: str = "count") -> Iterator[Callable[[float], None]]:
     """Announce work; call what this yields with all that is done so far.

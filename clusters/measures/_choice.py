@@ -13,6 +13,7 @@ import importlib
 import importlib.util
 import os
 import tempfile
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,7 @@ from clusters.sentences import Note
 
 VARIABLE = "CLUSTERS_KERNELS"
 CHOICES = ("auto", "numpy", "numba")
+_OFTEN: ContextVar[bool] = ContextVar("often", default=False)
 
 
 def compiled(name: str, *, repays: bool) -> Any | None:
@@ -40,6 +42,7 @@ def compiled(name: str, *, repays: bool) -> Any | None:
         ``CLUSTERS_KERNELS`` has an unknown value, or asks for numba where it is missing.
     """
     choice = chosen()
+    repays = repays or _OFTEN.get()
     if choice == "numpy" or (choice == "auto" and not (repays and installed())):
         return None
     if not installed():
@@ -49,6 +52,11 @@ def compiled(name: str, *, repays: bool) -> Any | None:
         )
     progress.mention(Note("note.kernels", variable=VARIABLE))
     return _loaded(f"clusters.measures._{name}_numba")
+
+
+def often() -> None:
+    """Say that the same work will be done many times in this context, so kernels of any size repay."""
+    _OFTEN.set(True)
 
 
 def _loaded(module: str) -> Any:

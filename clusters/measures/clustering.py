@@ -21,6 +21,7 @@ k, one triangle for each such neighbour.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
@@ -294,15 +295,20 @@ def _undirected(network: ValueNetwork, convention: str) -> tuple[Ints, Ints]:
 
 def _counts(network: ValueNetwork) -> _Counts:
     """Return the counts of a network, counted once while it is among the latest asked for."""
-    if network not in _KNOWN:
-        counts = _count(network)
+    with _TURN:
+        known = _KNOWN.get(network)
+    if known is not None:
+        return known
+    counts = _count(network)
+    with _TURN:
         while len(_KNOWN) >= KEPT:
             del _KNOWN[next(iter(_KNOWN))]
         _KNOWN[network] = counts
-    return _KNOWN[network]
+    return counts
 
 
 _KNOWN: WeakKeyDictionary[ValueNetwork, _Counts] = WeakKeyDictionary()
+_TURN = threading.Lock()
 
 
 def _count(network: ValueNetwork) -> _Counts:
