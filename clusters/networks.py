@@ -212,20 +212,23 @@ class ValueNetwork:
         """Return the network induced by some nodes (boolean mask or ids)."""
         chosen = np.asarray(nodes)
         mask = chosen if chosen.dtype == bool else np.asarray(self.nodes.isin(list(chosen)))
-        keep = mask[self.sources] & mask[self.targets]
-        position = np.cumsum(mask, dtype=np.int32) - 1
+        return self.selection(mask[self.sources] & mask[self.targets], mask)
+
+    def selection(self, edges: NDArray[np.bool_], nodes: NDArray[np.bool_]) -> ValueNetwork:
+        """Return the network of some edges and nodes; the ends of these edges must be among the nodes."""
+        position = np.cumsum(nodes, dtype=np.int32) - 1
         return ValueNetwork(
-            nodes=self.nodes[mask],
-            sources=_frozen(position[self.sources[keep]]),
-            targets=_frozen(position[self.targets[keep]]),
-            relations=_frozen(self.relations[keep]),
-            weights=_frozen(self.weights[keep]),
-            kinds=None if self.kinds is None else _frozen(self.kinds[keep]),
+            nodes=self.nodes[nodes],
+            sources=_frozen(position[self.sources[edges]]),
+            targets=_frozen(position[self.targets[edges]]),
+            relations=_frozen(self.relations[edges]),
+            weights=_frozen(self.weights[edges]),
+            kinds=None if self.kinds is None else _frozen(self.kinds[edges]),
             kind_names=self.kind_names,
-            first_years=None if self.first_years is None else _frozen(self.first_years[keep]),
-            sample=None if self.sample is None else _frozen(self.sample[mask]),
+            first_years=None if self.first_years is None else _frozen(self.first_years[edges]),
+            sample=None if self.sample is None else _frozen(self.sample[nodes]),
             year=self.year,
-            attributes=partial(_taken, self, mask),
+            attributes=partial(_taken, self, nodes),
         )
 
     def to_frame(self) -> pd.DataFrame:
