@@ -16,6 +16,7 @@ from clusters.figures.flows import flow_bands, flow_chord, flow_heatmap, flow_ma
 from clusters.figures.maps import tile_map
 from clusters.figures.network import network_map
 from clusters.figures.tails import degree_distribution, powerlaw_comparison
+from clusters.figures.uncertainty import null_comparison, sensitivity
 from clusters.figures.yearly import (
     average_degree,
     clustering,
@@ -43,8 +44,10 @@ __all__ = [
     "font_note",
     "network_map",
     "network_size",
+    "null_comparison",
     "platform_structure",
     "powerlaw_comparison",
+    "sensitivity",
     "settled",
     "tile_map",
     "to_bytes",

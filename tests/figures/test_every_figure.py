@@ -112,6 +112,28 @@ def top_shares() -> pd.DataFrame:
     return table.assign(**ends)
 
 
+def nulls() -> pd.DataFrame:
+    table = structure()[["year", "diameter", "average_path_length", "average_clustering"]]
+    for name in ("diameter", "average_path_length", "average_clustering"):
+        beside = {"null_mean": 0.8 * table[name], "null_sd": 0.03 * table[name], "z": 6.7, "p": 0.005}
+        table = table.assign(**{f"{name}_{part}": value for part, value in beside.items()})
+    return table
+
+
+def dropped() -> pd.DataFrame:
+    rows = [
+        (name, share, value * (1 - share), value, value * (1 + share), value)
+        for name, value in (
+            ("density", 0.0001),
+            ("edges", 83815.0),
+            ("reciprocity", 0.04),
+            ("diameter", 12.0),
+        )
+        for share in (0.1, 0.2, 0.3, 0.4, 0.5)
+    ]
+    return pd.DataFrame(rows, columns=["statistic", "share", "low", "median", "high", "observed"])
+
+
 def nodes() -> pd.DataFrame:
     angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     ids = [*NAMES, *(f"P{n:03d}" for n in range(36))]
@@ -136,6 +158,8 @@ CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], di
     "powerlaw_comparison": (figures.powerlaw_comparison, [powerlaw], {}),
     "concentration_curve": (figures.concentration_curve, [curve, top_shares], {}),
     "concentration_curve_report": (figures.concentration_curve, [curve], {"style": "report"}),
+    "null_comparison": (figures.null_comparison, [nulls], {}),
+    "sensitivity": (figures.sensitivity, [dropped], {}),
     "top_shares": (figures.top_shares, [top_shares], {}),
     "composition": (figures.composition, [composition], {"by": "technology"}),
     "composition_by_year": (figures.composition_by_year, [composition_by_year], {"by": "technology"}),
