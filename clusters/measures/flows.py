@@ -498,6 +498,55 @@ def flow_reciprocity(matrix: pd.DataFrame) -> float:
     return float(np.minimum(cells, cells.T).sum() / between) if between else NAN
 
 
+class Located(NamedTuple):
+    """Where each of the relations that count begins and ends."""
+
+    places: pd.Index
+    """Places of the matrix, in order."""
+    rows: NDArray[np.intp]
+    """The relations that count: positions in the table."""
+    origin: NDArray[np.int64]
+    """Position of the giver's place in ``places``."""
+    destination: NDArray[np.int64]
+
+
+def located(
+    relations: Relations | pd.DataFrame,
+    place: pd.Series | None = None,
+    *,
+    level: str | None = None,
+    units: Iterable[Hashable] | None = None,
+    foreign: Foreign = "leave",
+    distinct: bool = False,
+) -> Located:
+    """Say for each relation which cell of ``flow_matrix`` with the same arguments counts it.
+
+    For what needs relations one by one, such as resampling them; of several between the same two
+    organisations the first one stands where ``distinct`` pairs count.
+
+    Examples
+    --------
+    >>> edges = pd.DataFrame({"source": ["h", "x", "b"], "target": ["b", "h", "h"]})
+    >>> found = located(edges, pd.Series({"h": "广东省", "b": "北京市"}))
+    >>> list(found.places), found.rows.tolist(), found.origin.tolist()
+    (['北京市', '广东省'], [0, 2], [1, 0])
+    """
+    ends = _ends(relations, place, level, distinct, None)
+    names, inside = _chosen(ends, level if place is None else None, units, foreign)
+    at = {name: i for i, name in enumerate(names) if name in inside}
+    elsewhere = len(names) - 1 if len(names) > len(at) else -1
+    numbers = {name: at.get(name, elsewhere) for name in ends.names}
+    frame = relations.frame if isinstance(relations, Relations) else relations
+    rows = _first_of_pairs(frame) if distinct else np.arange(len(frame))
+    origin, destination = (
+        np.array([numbers.get(name, -1) for name in end.categories] + [-1], np.int64)[end.codes[rows]]
+        for end in _places(relations, place, level)
+    )
+    counted = (origin >= 0) & (destination >= 0)
+    axis = pd.Index(names, dtype=object, tupleize_cols=False)
+    return Located(axis, rows[counted], origin[counted], destination[counted])
+
+
 def _counted(
     relations: Relations | pd.DataFrame,
     place: pd.Series | None,

@@ -127,6 +127,32 @@ def yearly_structure(
     return table
 
 
+def structure_statistics(
+    network: ValueNetwork,
+    *,
+    convention: Convention = "gephi",
+    distances: bool = True,
+    seeds: int = 1,
+    seed: int = 0,
+) -> dict[str, float]:
+    """Return the numbers of one row of ``yearly_structure``, for networks made from another one.
+
+    ``distances`` and the search for communities (``seeds`` 0) can be left out; the others are exact.
+
+    Examples
+    --------
+    >>> structure_statistics(ValueNetwork.from_edges([("a", "b"), ("b", "c")]))["reachable_pairs"]
+    3
+    """
+    row = _counts(network) | _clustering(network, convention)
+    if distances:
+        row |= _distances(network, "exact", seed)
+    if seeds:
+        found = communities.communities(network, seeds, seed)
+        row |= {"modularity": found.modularity, "communities": found.communities}
+    return row
+
+
 def structure_outlook(networks: Mapping[int | None, ValueNetwork], sources: Sources = "auto") -> list[Note]:
     """Say, before ``yearly_structure`` runs, what will be estimated and what will take long.
 

@@ -464,3 +464,15 @@ def test_distinct_pairs_stand_where_their_first_relation_does():
     matrix = flows.flow_matrix(frame, level="city", distinct=True)
     assert matrix.loc["深圳市", "北京市"] == 1
     assert matrix.to_numpy().sum() == 2
+
+
+@settings(max_examples=60)
+@given(edge_tables, placements, st.sampled_from(["leave", "unit"]), st.booleans())
+def test_relations_located_one_by_one_make_the_matrix(edges, place, foreign, distinct):
+    units = ["北京市", "广东省"]
+    found = flows.located(edges, place, units=units, foreign=foreign, distinct=distinct)
+    matrix = flows.flow_matrix(edges, place, units=units, foreign=foreign, distinct=distinct)
+    counted = np.zeros(matrix.shape, int)
+    np.add.at(counted, (found.origin, found.destination), 1)
+    assert list(found.places) == list(matrix.index)
+    assert counted.tolist() == matrix.to_numpy().tolist()
