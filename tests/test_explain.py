@@ -37,6 +37,12 @@ COMMAND = {
     "degree_distribution": "powerlaw",
     "flow_margins": "flows",
     "flow_matrix_table": "flows",
+    "growth_fit": "growth",
+    "growth_distances": "growth",
+    "densification": "growth",
+    "newcomers": "growth",
+    "rank_mobility": "growth",
+    "attachment_kernel": "growth",
 }
 
 

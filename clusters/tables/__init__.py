@@ -15,6 +15,15 @@ from clusters.tables._flows import (
     yearly_flow_matrix_table,
     yearly_flows,
 )
+from clusters.tables._growth import (
+    attachment_kernel,
+    densification,
+    growth,
+    growth_distances,
+    growth_fit,
+    newcomers,
+    rank_mobility,
+)
 from clusters.tables._parity import parity
 from clusters.tables._powerlaw import degree_distribution, powerlaw
 from clusters.tables._replay import replay
@@ -26,16 +35,23 @@ from clusters.tables._structure import (
 )
 
 __all__ = [
+    "attachment_kernel",
     "composition",
     "concentration",
     "concentration_curve_table",
     "degree_distribution",
+    "densification",
     "flow_margins",
     "flow_matrix_table",
     "flows",
+    "growth",
+    "growth_distances",
+    "growth_fit",
+    "newcomers",
     "node_measures",
     "parity",
     "powerlaw",
+    "rank_mobility",
     "replay",
     "row_account",
     "top_degrees",
