@@ -109,7 +109,7 @@ def _first_guess(q: Floats, mean_log: Floats) -> Floats:
     guess = 1 / (mean_log - np.log1p(-0.5 / q))
     few = np.flatnonzero(q < DIRECT)
     if few.size:
-        at, exact = _corrections()
+        at, exact = corrections()
         guess[few] = np.interp(q[few] * ROW + np.minimum(guess[few], ROW / 2), at, exact)
     return np.asarray(1 + guess)
 
@@ -118,7 +118,7 @@ ROW = 1000.0
 
 
 @cache
-def _corrections() -> tuple[Floats, Floats]:
+def corrections() -> tuple[Floats, Floats]:
     """Return q ROW + guess, rising, and the exact alpha - 1 there, for whole q below DIRECT."""
     s = 1 + np.geomspace(0.01, EASY * DIRECT - 1, 500)
     at = []
@@ -190,7 +190,7 @@ def _asymptotic(s: Floats, q: Floats) -> Floats:
     """Z(s, q) by Euler-Maclaurin summation; for q of at least DIRECT and s below q. Broadcasts."""
     inverse = 1 / q
     square = inverse * inverse
-    total = np.float64(1.0)
+    total: Floats = np.ones(())
     for k in range(len(RATIOS), 0, -1):
         total = 1 + (RATIOS[k - 1] * (s + (2 * k - 1)) * (s + 2 * k)) * square * total
     return np.asarray(q / (s - 1) + 0.5 + (FIRST * s) * inverse * total)

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from clusters.measures import _alternatives, _tails
+from clusters.measures import _alternatives, _replicates, _tails
 
 Floats = NDArray[np.float64]
 Verdict = Literal[
@@ -41,9 +41,8 @@ THIN = 50  # values in a tail; Broido and Clauset 2019: fewer say little
 SIGNIFICANT = 0.1
 """Level of both tests, as in Clauset, Shalizi and Newman and in Broido and Clauset."""
 
+INTERVAL = (0.025, 0.975)
 NAN = float("nan")
-SAMPLED = 1 << 14  # values above xmin drawn exactly; beyond them the continuous form is exact enough
-LARGEST = 1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,28 @@ class PowerLawFit:
     """Values left out because they are zero, negative, missing or infinite."""
     xmin_given: bool = False
     """Whether the caller fixed xmin; replicates then keep it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PowerLawBootstrap:
+    """How sure a fit is: its goodness, and 95 % intervals of what was estimated."""
+
+    p_value: float
+    """Result of ``goodness_of_fit``."""
+    p_error: float
+    """Standard error of ``p_value`` that comes from the limited number of replicates."""
+    replicates: int
+    seed: int
+    alpha_low: float
+    alpha_high: float
+    xmin_low: float
+    xmin_high: float
+    n_tail_low: float
+    n_tail_high: float
+    alpha_error: float
+    """Standard deviation of alpha over the resampled data; likewise the next two."""
+    xmin_error: float
+    n_tail_error: float
 
 
 class Comparison(NamedTuple):
@@ -118,7 +139,7 @@ def fit(values: ArrayLike, discrete: bool = True, xmin: float | None = None) -> 
         Whole numbers (exact likelihood with Hurwitz' zeta) or any positive numbers.
     xmin
         Take the tail from here instead of searching. The search tries every distinct value but
-        the two largest (the smallest at least); among equals the smallest wins.
+        the two largest (the smallest at least); among equals, within 1e-9, the smallest wins.
 
     Returns
     -------
@@ -173,7 +194,8 @@ def goodness_of_fit(values: ArrayLike, fit: PowerLawFit, replicates: int = 100, 
     """Probability that a power-law tail lies as far from its own fit as the data do.
 
     Semi-parametric bootstrap: each replicate draws values below xmin from the data and the
-    tail from the fit, and is fitted anew, xmin included (unless the caller had fixed it).
+    tail from the fit, and is fitted anew, xmin included (unless the caller had fixed it). How
+    many threads work and whether kernels are compiled does not change the result.
 
     Parameters
     ----------
@@ -189,9 +211,9 @@ def goodness_of_fit(values: ArrayLike, fit: PowerLawFit, replicates: int = 100, 
     Returns
     -------
     float
-        Share of replicates with a KS distance at least as large, 0 to 1. Below 0.1 the power law
-        is rejected; a large p is no proof, least of all with a thin tail. NaN without a fit
-        or without replicates.
+        Share of replicates with a KS distance at least as large (within 1e-9, what rounding could do),
+        0 to 1. Below 0.1 the power law is rejected; a large p is no proof, least of all with a thin
+        tail. NaN without a fit or without replicates.
 
     References
     ----------
@@ -207,23 +229,82 @@ def goodness_of_fit(values: ArrayLike, fit: PowerLawFit, replicates: int = 100, 
         raise ValueError(f"replicates must not be negative, not {replicates}")
     if replicates == 0 or not np.isfinite(fit.alpha):
         return NAN
-    found, counts, _ = _tally(values, discrete=fit.discrete)
-    body = int(np.searchsorted(found, fit.xmin))
-    if int(counts[body:].sum()) != fit.n_tail or int(counts.sum()) != fit.n:
-        raise ValueError("these are not the values the fit was made from")
-    random = np.random.default_rng(seed)
-    tails = random.binomial(fit.n, fit.n_tail / fit.n, size=replicates)
-    table = _survival_table(fit)
-    below = counts[:body] / max(int(counts[:body].sum()), 1)
-    as_far = 0
-    for size in tails:
-        tail, tail_counts = np.unique(_draw(fit, int(size), random, table), return_counts=True)
-        drawn = random.multinomial(fit.n - size, below) if body else np.zeros(0, dtype=np.int64)
-        seen = drawn > 0
-        synthetic = np.r_[found[:body][seen], tail]
-        number = np.r_[drawn[seen], tail_counts]
-        as_far += _distance(synthetic, number, fit) >= fit.ks
-    return float(as_far / replicates)
+    closer = _replicates.closer(_law(values, fit), fit.ks, replicates, seed)
+    return (replicates - closer) / replicates
+
+
+def bootstrap(
+    values: ArrayLike, fit: PowerLawFit, replicates: int = 1000, seed: int = 0
+) -> PowerLawBootstrap:
+    """Test a fit by samples drawn from it, and find its uncertainty by samples drawn from the data.
+
+    Parameters
+    ----------
+    values
+        The values the fit was made from.
+    fit
+        Result of ``fit``.
+    replicates
+        Number of samples of either sort. The intervals need some hundreds.
+    seed
+        Seed of the random numbers.
+
+    Returns
+    -------
+    PowerLawBootstrap
+        ``p_value`` is that of ``goodness_of_fit``; ``p_error`` is the root of p(1 - p)/replicates with p
+        as if one replicate more had lain farther and one closer, so that it is not 0 where p is 0 or 1.
+        The intervals hold 95 % of the fits to data resampled with replacement (2.5 % quantiles
+        on either side, linear between neighbours), the errors are their standard deviations. All
+        NaN without a fit or without replicates.
+
+    Notes
+    -----
+    xmin is searched anew in every sample (unless the caller had fixed it), so the interval of
+    alpha holds the uncertainty of where the tail begins. That of ``alpha`` plus or minus 1.96
+    ``sigma`` is for a known xmin: after a search it covers the true exponent in 87 to 95 % of
+    cases, the interval given here in 95 to 98 % (300 to 5,000 values drawn from power laws, with
+    and without a body). It is conditional on the data being a power law from some xmin on.
+
+    References
+    ----------
+    Clauset, Shalizi, Newman 2009, section 3.3 and Table 6.1.
+
+    Examples
+    --------
+    >>> values = np.random.default_rng(1).zipf(2.5, 500)
+    >>> found = bootstrap(values, fit(values, xmin=1), replicates=200)
+    >>> found.alpha_low < 2.5 < found.alpha_high, found.xmin_low, found.n_tail_high
+    (True, 1.0, 500.0)
+    """
+    p_value = goodness_of_fit(values, fit, replicates, seed)
+    if np.isnan(p_value):
+        return PowerLawBootstrap(NAN, NAN, replicates, seed, *[NAN] * 9)
+    xmin, alpha, n_tail = _replicates.fits(_law(values, fit), replicates, seed)
+    p = (p_value * replicates + 1) / (replicates + 2)
+    (alpha_ends, alpha_error), (xmin_ends, xmin_error), (size_ends, size_error) = (
+        _spread(column[np.isfinite(column)]) for column in (alpha, xmin, n_tail)
+    )
+    return PowerLawBootstrap(
+        p_value,
+        float(np.sqrt(p * (1 - p) / replicates)),
+        replicates,
+        seed,
+        *alpha_ends,
+        *xmin_ends,
+        *size_ends,
+        alpha_error,
+        xmin_error,
+        size_error,
+    )
+
+
+def _spread(found: Floats) -> tuple[tuple[float, float], float]:
+    """Interval that holds 95 % of the values, and their standard deviation; NaN without them."""
+    if not found.size:
+        return (NAN, NAN), NAN
+    low, high = np.quantile(found, INTERVAL)
+    return (float(low), float(high)), float(found.std())
 
 
 def compare(
@@ -448,14 +529,13 @@ def _tally(values: ArrayLike, *, discrete: bool) -> tuple[Floats, NDArray[np.int
     return found, counts.astype(np.int64), array.size - usable.size
 
 
-def _distance(values: Floats, counts: NDArray[np.int64], fit: PowerLawFit) -> float:
-    """KS distance of a replicate, fitted as the data were; infinite where nothing can be fitted."""
-    if fit.xmin_given:
-        start = int(np.searchsorted(values, fit.xmin))
-        if values.size - start < 2:
-            return float("inf")
-        return _tails.fit_from(values[start:], counts[start:], fit.xmin, discrete=fit.discrete)[1]
-    return _tails.search(values, counts, discrete=fit.discrete)[2] if values.size > 1 else float("inf")
+def _law(values: ArrayLike, fit: PowerLawFit) -> _replicates.Law:
+    """Return what replicates are drawn from."""
+    found, counts, _ = _tally(values, discrete=fit.discrete)
+    body = int(np.searchsorted(found, fit.xmin))
+    if int(counts[body:].sum()) != fit.n_tail or int(counts.sum()) != fit.n:
+        raise ValueError("these are not the values the fit was made from")
+    return _replicates.Law(found, counts, fit.xmin, fit.alpha, fit.discrete, fit.xmin_given)
 
 
 def _standard_error(alpha: float, xmin: float, n_tail: int, *, discrete: bool) -> float:
@@ -463,27 +543,3 @@ def _standard_error(alpha: float, xmin: float, n_tail: int, *, discrete: bool) -
         return float((alpha - 1) / np.sqrt(n_tail))
     _, variance = _tails.log_zeta_slopes(np.array([alpha]), np.array([xmin]))
     return float(1 / np.sqrt(n_tail * variance[0]))
-
-
-def _survival_table(fit: PowerLawFit) -> Floats:
-    """P(X >= x) for the first whole numbers x from xmin on, descending; empty when continuous."""
-    if not fit.discrete:
-        return np.empty(0)
-    x = fit.xmin + np.arange(SAMPLED, dtype=np.float64)
-    table: Floats = _tails.survival(np.array([fit.alpha]), np.array([fit.xmin]), x, discrete=True)[0]
-    table[0] = 1.0
-    return table
-
-
-def _draw(fit: PowerLawFit, size: int, random: np.random.Generator, table: Floats) -> Floats:
-    """Draw values from the tail: x is the largest value with P(X >= x) >= r, r uniform in (0, 1]."""
-    r = 1 - random.random(size)
-    power = -1 / (fit.alpha - 1)
-    with np.errstate(over="ignore"):
-        if not fit.discrete:
-            return np.minimum(fit.xmin * r**power, LARGEST)
-        x = fit.xmin + np.searchsorted(-table, -r, side="right") - 1.0
-        far = r < table[-1]
-        last = fit.xmin + table.size - 1
-        x[far] = np.minimum(np.floor((last - 0.5) * (r[far] / table[-1]) ** power + 0.5), LARGEST)
-    return np.asarray(x)
