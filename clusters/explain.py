@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from clusters import labels
 from clusters.errors import UnknownTermError
+from clusters.sentences import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -210,7 +211,24 @@ def variant_line(variant: Variant, lang: str = "en") -> str:
 @cache
 def _definitions() -> dict[str, dict[str, Any]]:
     source = resources.files("clusters.reference") / "definitions.toml"
-    return tomllib.loads(source.read_text(encoding="utf-8"))
+    found = tomllib.loads(source.read_text(encoding="utf-8"))
+    for term, raw in list(found.items()):
+        if "interval" in raw:
+            found |= {f"{term}_{end}": _end(term, end, raw) for end in labels.ENDS}
+    return found
+
+
+def _end(term: str, end: str, raw: dict[str, Any]) -> dict[str, Any]:
+    """Explain one end of the interval of a number, in the commands that print it."""
+    entry: dict[str, Any] = {
+        "commands": raw["interval"],
+        "range": raw["range"],
+        "source": "Davison, Hinkley 1997, 3.8 (clusters); Shao, Wu 1989 (delete-d jackknife)",
+    }
+    for lang in labels.LANGUAGES:
+        definition = say(f"interval.{end}", lang, term=term)
+        entry[lang] = {"definition": definition, "undefined": say("interval.undefined", lang)}
+    return entry
 
 
 @cache

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+ENDS = ("low", "high")
+"""Endings of the columns that hold the interval of a number."""
 
 
 class Term(NamedTuple):
@@ -38,9 +40,22 @@ class Term(NamedTuple):
 
 @cache
 def terms() -> dict[str, Term]:
-    """Return the label table as a mapping from identifier to its words and unit."""
+    """Return the label table as a mapping from identifier to its words and unit.
+
+    The ends of an interval are named after their number: ``X_low`` and ``X_high`` need no line of
+    their own.
+    """
     text = (resources.files("clusters.reference") / "labels.csv").read_text(encoding="utf-8")
-    return {row["term"]: Term(row["en"], row["zh"], row["unit"]) for row in csv.DictReader(text.splitlines())}
+    found = {
+        row["term"]: Term(row["en"], row["zh"], row["unit"]) for row in csv.DictReader(text.splitlines())
+    }
+    for term, words in list(found.items()):
+        if words.unit not in ("text", "year") and "." not in term:
+            for end in ENDS:
+                of = found[f"interval.{end}"]
+                derived = Term(of.en.format(words.en), of.zh.format(words.zh), words.unit)
+                found.setdefault(f"{term}_{end}", derived)
+    return found
 
 
 def label(term: str, lang: str = "en") -> str:

@@ -69,6 +69,9 @@ def every_table() -> dict[str, pd.DataFrame]:
         "concentration": tables.concentration(built),
         "concentration_curve_table": tables.concentration_curve_table(last),
         "powerlaw": tables.powerlaw(last, replicates=5),
+        "powerlaw interval": tables.powerlaw(last, replicates=5, interval=True),
+        "powerlaw_yearly": tables.powerlaw_yearly(built, replicates=5),
+        "tail_index": tables.tail_index(last, resamples=25),
         "degree_distribution": tables.degree_distribution(last),
         "growth": tables.growth(built),
         "growth estimated": tables.growth(built, sources=3),
@@ -78,6 +81,13 @@ def every_table() -> dict[str, pd.DataFrame]:
         "newcomers": tables.newcomers(built),
         "rank_mobility": tables.rank_mobility(built),
         "attachment_kernel": tables.attachment_kernel(built),
+        "structure_intervals": tables.structure_intervals(
+            tables.yearly_structure(built), built, replicates=2
+        ),
+        "concentration_intervals": tables.concentration_intervals(tables.concentration(built), built),
+        "flow_intervals": tables.flow_intervals(tables.flows(table), table, replicates=2),
+        "flow_intervals of margins": tables.flow_intervals(tables.flow_margins(table), table, replicates=2),
+        "composition_intervals": tables.composition_intervals(tables.composition(table), table, replicates=2),
         "flows": tables.flows(table),
         "flow_margins": tables.flow_margins(table),
         "flow_matrix_table": tables.flow_matrix_table(table)[["origin"]],  # the others are places

@@ -24,9 +24,11 @@ from clusters.tables._growth import (
     newcomers,
     rank_mobility,
 )
+from clusters.tables._intervals import concentration_intervals, structure_intervals
 from clusters.tables._parity import parity
-from clusters.tables._powerlaw import degree_distribution, powerlaw
+from clusters.tables._powerlaw import degree_distribution, powerlaw, powerlaw_yearly, tail_index
 from clusters.tables._replay import replay
+from clusters.tables._resampled import composition_intervals, flow_intervals
 from clusters.tables._structure import (
     node_measures,
     top_degrees,
@@ -37,10 +39,13 @@ from clusters.tables._structure import (
 __all__ = [
     "attachment_kernel",
     "composition",
+    "composition_intervals",
     "concentration",
     "concentration_curve_table",
+    "concentration_intervals",
     "degree_distribution",
     "densification",
+    "flow_intervals",
     "flow_margins",
     "flow_matrix_table",
     "flows",
@@ -51,9 +56,12 @@ __all__ = [
     "node_measures",
     "parity",
     "powerlaw",
+    "powerlaw_yearly",
     "rank_mobility",
     "replay",
     "row_account",
+    "structure_intervals",
+    "tail_index",
     "top_degrees",
     "yearly_degrees",
     "yearly_flow_matrix_table",

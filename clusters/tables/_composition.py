@@ -11,7 +11,7 @@ import pandas as pd
 from clusters import places
 from clusters.errors import UsageError
 from clusters.measures import composition as measures
-from clusters.relations import Relations, sample_nodes
+from clusters.relations import Relations, in_years, sample_nodes
 from clusters.sentences import Note
 from clusters.tables._relations import chosen, part, what
 
@@ -86,8 +86,8 @@ def composition(
         raise UsageError("a composition by year was asked for, but the table has no year column")
     if mode not in ("stock", "flow"):
         raise ValueError(f"mode {mode!r} is not known; use stock or flow")
-    if (of or _of(relations, by)) == "relations":
-        used = _inside(relations if by == "kind" and kinds is None else chosen(relations, kinds), within)
+    if (of or counted_by_default(relations, by)) == "relations":
+        used = inside(relations if by == "kind" and kinds is None else chosen(relations, kinds), within)
         table = _of_relations(used, by, by_year, mode == "stock", counting, prd)
     elif within:
         raise UsageError("parent classes (within) narrow relations, not organisations")
@@ -100,14 +100,15 @@ def composition(
     return table
 
 
-def _of(relations: Relations, by: str) -> Of:
+def counted_by_default(relations: Relations, by: str) -> Of:
     """Choose what is counted when the caller does not."""
     own = measures.relation_classes(relations, by) is not None
     known = measures.organisation_classes(relations, by) is not None
     return "sample" if known and not own and relations.has_roles else "relations"
 
 
-def _inside(relations: Relations, within: Mapping[str, str] | None) -> Relations:
+def inside(relations: Relations, within: Mapping[str, str] | None) -> Relations:
+    """Keep relations within parent classes."""
     for name, value in (within or {}).items():
         classes = measures.relation_classes(relations, name)
         if classes is None:
@@ -129,10 +130,7 @@ def _of_relations(
     counting: measures.Counting,
     prd: places.PearlRiverDelta,
 ) -> pd.DataFrame:
-    own = measures.relation_classes(relations, by)
-    columns = [own] if own is not None else list(measures.end_classes(relations, by, prd=prd) or ())
-    if not columns:
-        raise _no_class(relations, by)
+    columns = columns_of(relations, by, prd)
     # Both ends one below the other: every relation counts half at each.
     classes = pd.concat([c.astype(object) for c in columns], ignore_index=True)
     weight = 1 / len(columns)
@@ -150,20 +148,38 @@ def _of_relations(
     return _noted(table, notes, by_year, stock)
 
 
-def _of_organisations(
-    relations: Relations, by: str, of: str, by_year: bool, stock: bool, prd: places.PearlRiverDelta
-) -> pd.DataFrame:
+def columns_of(relations: Relations, by: str, prd: places.PearlRiverDelta) -> list[pd.Series]:
+    """Return the class of each relation, or that of both its ends."""
+    own = measures.relation_classes(relations, by)
+    columns = [own] if own is not None else list(measures.end_classes(relations, by, prd=prd) or ())
+    if not columns:
+        raise _no_class(relations, by)
+    return columns
+
+
+def organisations_counted(
+    relations: Relations, by: str, of: str, stock: bool, prd: places.PearlRiverDelta, year: int | None
+) -> tuple[pd.Series, np.ndarray]:
+    """Return the class of every organisation, and which ones count: in a year those with a relation."""
     classes = measures.organisation_classes(relations, by, prd=prd)
     if classes is None:
         raise _no_class(relations, by, organisations=True)
-    dates = relations.frame["year"].to_numpy() if relations.dated else None
+    if year is None:
+        return classes, _members(relations, of, _last(relations))
+    return classes, _members(relations, of, year) & _present(_dated(relations, year, stock))
+
+
+def _dated(relations: Relations, year: int, stock: bool) -> Relations:
+    return in_years(relations, None if stock else year, year)
+
+
+def _of_organisations(
+    relations: Relations, by: str, of: str, by_year: bool, stock: bool, prd: places.PearlRiverDelta
+) -> pd.DataFrame:
     tables, known, counted = [], 0, 0
     for year in relations.years if by_year else [None]:
-        used = relations
-        member = _members(relations, of, year if by_year else _last(relations))
-        if year is not None and dates is not None:
-            used = relations.where(dates <= year if stock else dates == year)
-            member = member & _present(used)
+        classes, member = organisations_counted(relations, by, of, stock, prd, year)
+        used = relations if year is None else _dated(relations, year, stock)
         found = measures.composition(classes[member], counting="full")
         table = _frame(found, "organisations")
         touching = _touching(used, classes.where(member))

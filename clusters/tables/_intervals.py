@@ -1,0 +1,234 @@
+"""Intervals beside the numbers of other tables: what other samples of enterprises would give.
+
+Each function takes a table and what it was made from, and puts the columns ``X_low`` and
+``X_high`` behind each number ``X`` that has an interval. ``measures.intervals`` says what the
+intervals mean, how they are made and how often they held in simulations.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clusters.measures import concentration as concentrations
+from clusters.measures.intervals import (
+    FEWEST,
+    REPLICATES,
+    Intervals,
+    clusters_of,
+    jackknife,
+)
+from clusters.measures.sensitivity import Sensitivity, drop_enterprises
+from clusters.networks import ValueNetwork
+from clusters.sentences import Note
+from clusters.tables._concentration import TOPS, Degree, degree_values
+from clusters.tables._structure import MANY_EDGES, STRUCTURE, Convention, structure_statistics
+
+DROPPED = 0.3
+"""Share of the enterprises that the jackknife leaves out: of 10, 30 and 50 % it held best."""
+SEARCHED_UP_TO = 50_000
+"""Nodes up to which distances are searched for again without some enterprises."""
+NAN = float("nan")
+FIXED = ("year", "sample_nodes")
+"""Columns of the structure table that other samples of as many enterprises share."""
+EXTREMES = ("diameter", "diameter_undirected")
+"""Largest values: no sample says how far others go beyond its own."""
+DISTANCES = tuple(name for name in STRUCTURE if "path_length" in name or "reachable" in name or "eff" in name)
+SHARES = (
+    *("density", "reciprocity", "average_clustering", "average_clustering_undirected", "modularity"),
+    *(*TOPS, "gini", "hoover"),
+)
+"""Statistics between 0 and 1; the others are at least 0."""
+CONCENTRATION = (*TOPS, "gini", "theil", "hoover")
+UNHELD = ("hhi", "effective_number")
+"""Their intervals held too rarely where few enterprises have most relations."""
+
+
+def structure_intervals(
+    table: pd.DataFrame,
+    networks: Mapping[int | None, ValueNetwork],
+    *,
+    convention: Convention = "gephi",
+    replicates: int = REPLICATES,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Add 95 % intervals to ``yearly_structure``: the jackknife over enterprises.
+
+    Parameters
+    ----------
+    table, networks, convention
+        A table of ``yearly_structure``, what it was made from, and its definition of clustering.
+    replicates, seed
+        How often 30 % of the enterprises are removed at random, and the seed of the draw.
+
+    Returns
+    -------
+    DataFrame
+        Behind each number but ``year`` and ``sample_nodes`` (which other samples share): ``X_low`` and
+        ``X_high``. NaN for the diameters, which are extremes, for what the table does not say, with fewer
+        than ten enterprises, and for distances above 50,000 nodes and communities above a million edges.
+
+    References
+    ----------
+    Shao, Wu 1989; methods of ``measures.intervals``.
+
+    Examples
+    --------
+    >>> from clusters.tables import yearly_structure
+    >>> stars = ValueNetwork.from_edges([(hub, (hub, leaf)) for hub in range(12) for leaf in range(3)])
+    >>> found = structure_intervals(yearly_structure({None: stars}), {None: stars}, replicates=20)
+    >>> found[["nodes_low", "nodes", "nodes_high"]].values.tolist()
+    [[48.0, 48.0, 48.0]]
+    """
+    names = [name for name in STRUCTURE if name not in FIXED]
+
+    def statistic(network: ValueNetwork) -> Callable[[ValueNetwork], Mapping[str, float]]:
+        distances = network.n_nodes <= SEARCHED_UP_TO
+        seeds = 1 if network.n_edges <= MANY_EDGES else 0
+
+        def of(left: ValueNetwork) -> Mapping[str, float]:
+            row = structure_statistics(
+                left, convention=convention, distances=distances, seeds=seeds, seed=seed
+            )
+            return {name: NAN if name in EXTREMES else row.get(name, NAN) for name in names}
+
+        return of
+
+    result = _jackknifed(table, networks, statistic, names, replicates, seed)
+    without = list(EXTREMES)
+    if any(network.n_nodes > SEARCHED_UP_TO for network in networks.values()):
+        without += DISTANCES
+    result.attrs["notes"].append(Note("note.interval_none", names=without))
+    return result
+
+
+def concentration_intervals(
+    table: pd.DataFrame,
+    networks: Mapping[int | None, ValueNetwork],
+    *,
+    degree: Degree = "out",
+    weighted: bool = False,
+    replicates: int = REPLICATES,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Add 95 % intervals to ``concentration``: the jackknife over enterprises.
+
+    A bootstrap would not do: organisations that only an enterprise drawn twice knows would have
+    twice their degree, and a third of all nodes would be missing.
+
+    Parameters
+    ----------
+    table, networks, degree, weighted
+        A table of ``concentration`` and what it was made from.
+    replicates, seed
+        As in ``structure_intervals``.
+
+    Returns
+    -------
+    DataFrame
+        Behind ``top_10_percent``, ``top_1_percent``, ``top_0_1_percent``, ``gini``, ``theil`` and ``hoover``:
+        ``X_low`` and ``X_high``; NaN with fewer than ten enterprises. The HHI and its inverse, which one
+        large enterprise decides, get none.
+
+    Examples
+    --------
+    >>> from clusters.tables import concentration
+    >>> stars = ValueNetwork.from_edges([(hub, (hub, leaf)) for hub in range(12) for leaf in range(3)])
+    >>> found = concentration_intervals(concentration({None: stars}), {None: stars}, replicates=20)
+    >>> found[["gini_low", "gini", "gini_high"]].values.tolist()
+    [[0.75, 0.75, 0.75]]
+    """
+
+    def of(left: ValueNetwork) -> Mapping[str, float]:
+        return degree_concentration(degree_values(left, degree, weighted=weighted), CONCENTRATION)
+
+    result = _jackknifed(table, networks, lambda network: of, CONCENTRATION, replicates, seed)
+    result.attrs["notes"].append(Note("note.interval_none", names=list(UNHELD)))
+    return result
+
+
+def degree_concentration(values: NDArray[Any], names: Sequence[str]) -> dict[str, float]:
+    """Return some columns of ``concentration`` for the degrees of one network."""
+    measures: dict[str, Callable[[NDArray[Any]], float]] = {
+        "gini": concentrations.gini,
+        "hhi": concentrations.hhi,
+        "effective_number": concentrations.effective_number,
+        "theil": concentrations.theil_t,
+        "hoover": concentrations.hoover,
+    }
+    return {
+        name: concentrations.top_share(values, TOPS[name]) if name in TOPS else measures[name](values)
+        for name in names
+    }
+
+
+def _jackknifed(
+    table: pd.DataFrame,
+    networks: Mapping[int | None, ValueNetwork],
+    statistic: Callable[[ValueNetwork], Callable[[ValueNetwork], Mapping[str, float]]],
+    names: Sequence[str],
+    replicates: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Put the intervals of each year behind the numbers of a table with one row per year."""
+    bounds = [1.0 if name in SHARES else math.inf for name in names]
+    low, high = (np.full((len(table), len(names)), NAN) for _ in range(2))
+    of_sample, enterprises = True, 0
+    for row, network in enumerate(networks.values()):
+        clusters = clusters_of(network)
+        of_sample, enterprises = clusters.of_sample, len(clusters)
+        if enterprises < FEWEST:
+            continue
+        moved = drop_enterprises(network, statistic(network), share=DROPPED, repeats=replicates, seed=seed)
+        found = _of_draws(table.iloc[row].reindex(list(names)), moved, bounds)
+        low[row], high[row] = found.low, found.high
+    ends = {name: (low[:, i], high[:, i]) for i, name in enumerate(names)}
+    note = Note(
+        "note.interval_jackknife",
+        n=enterprises,
+        who=who(of_sample),
+        share=DROPPED,
+        replicates=replicates,
+        seed=seed,
+    )
+    return beside(table, ends, [note])
+
+
+def _of_draws(observed: pd.Series, moved: Sensitivity, most: Sequence[float]) -> Intervals:
+    return jackknife(
+        observed.to_numpy(dtype=np.float64, na_value=NAN),
+        moved.values.to_numpy(),
+        dropped=moved.dropped,
+        clusters=moved.enterprises,
+        least=0.0,
+        most=most,
+        seed=moved.seed,
+    )
+
+
+def who(of_sample: bool) -> Note:
+    """Name what was resampled."""
+    return Note("note.interval_sample" if of_sample else "note.interval_givers")
+
+
+def beside(
+    table: pd.DataFrame,
+    ends: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]],
+    notes: Sequence[Note],
+) -> pd.DataFrame:
+    """Put the ends of intervals behind the columns they belong to, and the notes behind those there."""
+    columns: dict[str, Any] = {}
+    for name in table.columns:
+        columns[name] = table[name]
+        if name in ends:
+            columns[f"{name}_low"], columns[f"{name}_high"] = ends[name]
+    result = pd.DataFrame(columns, index=table.index)
+    result.attrs = dict(table.attrs)
+    said = [*notes, Note("note.interval_means")] if notes else []
+    result.attrs["notes"] = [*table.attrs.get("notes", []), *said]
+    return result
