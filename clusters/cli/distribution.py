@@ -67,36 +67,61 @@ def powerlaw(
         str,
         typer.Option(
             metavar="NAME,NAME",
-            help="Distributions to compare with; also truncated_power_law (slow), or none.",
+            help="Distributions to compare with (all four by default; a category needs them), or none.",
         ),
-    ] = "lognormal,exponential,stretched_exponential",
+    ] = "lognormal,exponential,stretched_exponential,truncated_power_law",
     continuous: Annotated[
         bool, typer.Option("--continuous", help="Fit the continuous form instead of whole numbers.")
     ] = False,
     weighted: Weighted = False,
+    interval: Annotated[
+        bool, typer.Option("--interval", help="Also a 95 % interval of alpha, by as many resamples.")
+    ] = False,
+    by_year: Annotated[
+        bool, typer.Option("--by-year", help="Fits of every year, not the last only.")
+    ] = False,
+    tail_index: Annotated[
+        bool, typer.Option("--tail-index", help="Tail index by Hill, moments and a kernel instead.")
+    ] = False,
     distribution: Annotated[
         bool, typer.Option("--distribution", help="The distribution of the degrees itself instead.")
     ] = False,
 ) -> None:
     """Power-law fits of the degrees of the last year, how good they are and what fits better."""
     from clusters import networks, tables
+    from clusters.errors import UsageError
 
+    _one_of({"--by-year": by_year, "--tail-index": tail_index, "--distribution": distribution})
+    if interval and not replicates:
+        raise UsageError("--interval resamples as often as --replicates says", hint="give at least 1")
     names = _alternatives(alternatives)
     degrees: list[Any] = ["in", "out", "total"] if degree == Degrees.all else [degree.value]
-    network = networks.last(read.networks(read.table()))
+    found = read.networks(read.table())
+    last = networks.last(found)
     if distribution:
-        table = tables.degree_distribution(network, degrees=degrees, weighted=weighted)
+        table = tables.degree_distribution(last, degrees=degrees, weighted=weighted)
+    elif tail_index:
+        table = tables.tail_index(last, degrees=degrees, seed=read.seed, weighted=weighted)
     else:
-        table = tables.powerlaw(
-            network,
-            degrees=degrees,
-            replicates=replicates,
-            seed=read.seed,
-            alternatives=names,
-            discrete=not continuous,
-            weighted=weighted,
-        )
+        options: dict[str, Any] = {
+            "degrees": degrees,
+            "replicates": replicates,
+            "seed": read.seed,
+            "alternatives": names,
+            "discrete": not continuous,
+            "weighted": weighted,
+            "interval": interval,
+        }
+        table = tables.powerlaw_yearly(found, **options) if by_year else tables.powerlaw(last, **options)
     output.emit("powerlaw", table)
+
+
+def _one_of(asked: dict[str, bool]) -> None:
+    from clusters.errors import UsageError
+
+    given = [option for option, there in asked.items() if there]
+    if len(given) > 1:
+        raise UsageError(f"{given[0]} and {given[1]} are different tables", hint="ask for one of them")
 
 
 def _alternatives(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 Each function answers one question and returns a ``Point``, or ``None`` when the table
 at hand cannot answer it. What may be said about a degree distribution follows the
-verdict of ``measures.powerlaw`` and nothing beyond it; an undefined number is said to
+verdict of ``measures.powerlaw`` and nothing beyond it (``tables._claims``); an undefined number is said to
 be undefined.
 """
 
@@ -21,7 +21,8 @@ from clusters.measures.flows import FlowCoverage
 from clusters.measures.powerlaw import THIN
 from clusters.report.items import Point
 from clusters.report.wording import inside, listing
-from clusters.sentences import number, say
+from clusters.sentences import in_language, number, say
+from clusters.tables._claims import claim, network_claim
 
 NAMED = 4
 """Leaders of equal degree are named up to this number."""
@@ -233,49 +234,22 @@ def leaders(facts: Facts, lang: str) -> str:
 def power_law(facts: Facts, lang: str) -> str:
     """Say of the degree distribution what the tests allow, in the words of the verdict."""
     table = facts.powerlaw
-    if table.empty:
+    if table.empty or "verdict" not in table.columns:
         return ""
     rows = table[table["degree"].isin(["total", "degree"])]
-    row = (
-        rows[rows["verdict"].notna()].iloc[0] if "verdict" in rows and rows["verdict"].notna().any() else None
-    )
-    if row is None:
+    fits = rows[rows["verdict"].notna()].to_dict("records")
+    if not fits:
         return ""
-    verdict = str(row["verdict"])
-    if verdict == "undefined":
-        return say("summary.power_law.undefined", lang)
-    others = _alternatives(rows, verdict)
-    if verdict == "undecided" and not others:
-        verdict = "undecided_alone"
-    p_value = float(row["p_value"])
-    text = say(
-        f"summary.power_law.{verdict}",
-        lang,
-        xmin=int(row["xmin"]),
-        n_tail=int(row["n_tail"]),
-        alpha=float(row["alpha"]),
-        sigma=float(row["sigma"]),
-        p="< 0.01" if p_value < 0.005 else f"= {p_value:.2f}",
-        replicates=_whole(row.get("replicates", np.nan)),
-        others=listing([inside(labels.value("alternative", name, lang), lang) for name in others], lang),
-        m=len(others),
-    )
-    if int(row["n_tail"]) < THIN:
+    fit = fits[0]
+    text = in_language(claim(fit, rows), lang)
+    if str(fit["verdict"]) == "undefined":
+        return text
+    if int(fit["n_tail"]) < THIN:
         text += _after(say("summary.power_law_thin", lang), lang)
+    category = fit.get("network_category")
+    if isinstance(category, str) and str(fit["verdict"]) != "not_tested":
+        text += _after(in_language(network_claim(category), lang), lang)
     return text
-
-
-def _alternatives(rows: pd.DataFrame, verdict: str) -> list[str]:
-    """Return the alternatives the sentence names: those favoured, or those neither better nor worse."""
-    if "alternative" not in rows.columns:
-        return []
-    compared = rows[rows["alternative"].notna() & (rows["alternative"] != "")]
-    significant = compared["p"] < 0.1
-    if verdict == "alternative_better":
-        compared = compared[significant & (compared["R"] < 0)]
-    else:
-        compared = compared[~significant]
-    return [str(name) for name in compared["alternative"]]
 
 
 def flows(facts: Facts, lang: str) -> str:

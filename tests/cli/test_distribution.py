@@ -72,6 +72,7 @@ class TestPowerLaw:
             "lognormal",
             "exponential",
             "stretched_exponential",
+            "truncated_power_law",
         ]
         assert all(c["verdict"] is None and c["R"] is not None for c in comparisons)
 
@@ -82,6 +83,41 @@ class TestPowerLaw:
             ("out", "not_tested"),
             ("total", "not_tested"),
         ]
+
+    def test_notes_say_what_may_be_claimed(self, path):
+        found = document("powerlaw", path, "--replicates", "10")
+        assert sum("power law" in note or "tail can be fitted" in note for note in found["notes"]) == 3
+        assert any(note.startswith("Category of Broido and Clauset") for note in found["notes"])
+        zh = document("powerlaw", path, "--replicates", "10", "--lang", "zh")
+        assert any("幂律" in note for note in zh["notes"])
+
+    def test_by_year(self, path):
+        found = document("powerlaw", path, "--by-year", "--replicates", "5", "--alternatives", "none")
+        fits = [(row["year"], row["degree"], row["verdict"]) for row in found["rows"]]
+        assert [fit[:2] for fit in fits] == [(y, d) for y in (2020, 2021) for d in ("in", "out", "total")]
+        assert {fit[2] for fit in fits if fit[0] == 2020 and fit[1] == "in"} == {"undefined"}
+
+    def test_interval(self, path):
+        options = ["powerlaw", path, "--degree", "out", "--alternatives", "none", "--replicates", "50"]
+        row = document(*options, "--interval")["rows"][0]
+        assert row["alpha_low"] < row["alpha"] < row["alpha_high"]
+        assert "alpha_low" not in document(*options)["rows"][0]
+
+    def test_interval_needs_replicates(self, path):
+        result = run("powerlaw", path, "--interval", "--replicates", "0")
+        assert result.exit_code == 2
+        assert "--replicates" in result.stderr
+
+    def test_tail_index(self, path):
+        found = document("powerlaw", path, "--tail-index", "--degree", "out")
+        assert [row["estimator"] for row in found["rows"]] == ["hill", "moments", "kernel"]
+        assert {"degree", "estimator", "k", "xi", "alpha"} <= set(found["rows"][0])
+        assert found["notes"][0].startswith(("The tail of the out-degrees", "Not every estimator"))
+
+    def test_one_table_at_a_time(self, path):
+        result = run("powerlaw", path, "--tail-index", "--by-year")
+        assert result.exit_code == 2
+        assert "--by-year and --tail-index" in result.stderr
 
     def test_same_seed_same_bytes(self, path):
         options = [
