@@ -30,7 +30,9 @@ Verdict = Literal[
     "consistent",
 ]
 ALTERNATIVES = ("lognormal", "exponential", "stretched_exponential", "truncated_power_law")
-DEFAULT_ALTERNATIVES = ALTERNATIVES[:3]
+DEFAULT_ALTERNATIVES = ALTERNATIVES
+PARAMETERS = _alternatives.PARAMETERS
+"""Names of the parameters of each distribution, in the order of ``Comparison.parameters``."""
 Condition = Literal["super_weak", "weakest", "weak", "strong", "strongest"]
 Category = Literal[
     "undefined", "not_tested", "not_scale_free", "super_weak", "weakest", "weak", "strong", "strongest"
@@ -104,6 +106,10 @@ class Comparison(NamedTuple):
     """Two-sided probability of so large a ratio by chance; the sign counts where p < 0.1."""
     loglikelihood_ratio: float
     """The ratio itself, in nats."""
+    parameters: tuple[float, ...] = ()
+    """Of the alternative at its maximum, named in the order of ``PARAMETERS``; NaN without one."""
+    loglikelihood: float = NAN
+    """Of the alternative there, in nats."""
 
 
 class Examined(NamedTuple):
@@ -320,15 +326,18 @@ def compare(
         Result of ``fit``.
     alternatives
         Any of ``lognormal``, ``exponential``, ``stretched_exponential`` and ``truncated_power_law``
-        (a power law with exponential cut-off; it takes many seconds on discrete data), with the
-        likelihoods of the package powerlaw.
+        (a power law with exponential cut-off), with the densities of the package powerlaw. The
+        cut-off law may have any alpha if lambda is above 0, and an alpha above 1 if lambda is 0.
 
     Returns
     -------
     list of Comparison
-        One per alternative, in the order given. The power law is a special case of
+        One per alternative, in the order given. The power law is a special case (lambda = 0) of
         ``truncated_power_law``, which therefore never fits worse: its p is that of a chi-square
-        with one degree of freedom. NaN without a fit or where the alternative cannot be fitted.
+        with one degree of freedom, as published. Lambda cannot be negative, so that under a
+        power law half of all ratios are 0: this p is about twice the true one, on the safe side.
+        NaN without a fit, or where the alternative has no maximum (all values of the tail are two
+        neighbouring whole numbers).
 
     References
     ----------
@@ -345,7 +354,7 @@ def compare(
     if unknown:
         raise ValueError(f"alternative {unknown[0]!r} is not known; use {', '.join(ALTERNATIVES)}")
     if not np.isfinite(fit.alpha):
-        return [Comparison(name, NAN, NAN, NAN) for name in alternatives]
+        return [Comparison(name, NAN, NAN, NAN, (NAN,) * len(PARAMETERS[name])) for name in alternatives]
     found, counts, _ = _tally(values, discrete=fit.discrete)
     in_tail = found >= fit.xmin
     tail, counts = found[in_tail], counts[in_tail]
@@ -515,6 +524,51 @@ def ccdf(values: ArrayLike) -> pd.DataFrame:
             "ccdf": np.cumsum(counts[::-1])[::-1] / total,
         }
     )
+
+
+def tail_ccdf(
+    x: ArrayLike, distribution: str, parameters: Sequence[float], xmin: float, discrete: bool = True
+) -> Floats:
+    """Chance that a value of the tail is at least x under a fitted distribution.
+
+    Parameters
+    ----------
+    x
+        Values; discrete, those between whole numbers count as the next one.
+    distribution, parameters
+        A name of ``PARAMETERS`` with its parameters in that order: ``power_law`` x^-alpha;
+        ``lognormal`` of ln x with mean mu and standard deviation sigma; ``exponential``
+        e^(-lambda x); ``stretched_exponential`` P(X >= x) ~ e^(-lambda x^beta), where
+        powerlaw's Lambda is lambda^(1/beta); ``truncated_power_law`` x^-alpha e^(-lambda x).
+    xmin
+        Beginning of the tail.
+    discrete
+        Whole numbers or any. The lognormal and the stretched exponential give a whole number
+        what lies within 1/2 of it, as in powerlaw, the others the density's share of the sum.
+
+    Returns
+    -------
+    array
+        P(X >= x | X >= xmin), 0 to 1; 1 below xmin. NaN where a parameter is.
+
+    References
+    ----------
+    Clauset, Shalizi, Newman 2009, Table 2.1.
+
+    Examples
+    --------
+    >>> tail_ccdf([1, 2, 4], "power_law", [2.5], xmin=1, discrete=False).round(3).tolist()
+    [1.0, 0.354, 0.125]
+    """
+    if distribution not in PARAMETERS:
+        raise ValueError(f"distribution {distribution!r} is not known; use {', '.join(PARAMETERS)}")
+    names = PARAMETERS[distribution]
+    if len(parameters) != len(names):
+        raise ValueError(f"{distribution} has the parameters {', '.join(names)}, not {len(parameters)}")
+    at = np.maximum(np.asarray(x, dtype=np.float64), xmin)
+    if not np.isfinite(parameters).all():
+        return np.full(at.shape, NAN)
+    return _alternatives.survival(distribution, np.ceil(at) if discrete else at, parameters, xmin, discrete)
 
 
 def _tally(values: ArrayLike, *, discrete: bool) -> tuple[Floats, NDArray[np.int64], int]:
