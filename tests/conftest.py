@@ -73,6 +73,7 @@ def every_table() -> dict[str, pd.DataFrame]:
         "powerlaw_yearly": tables.powerlaw_yearly(built, replicates=5),
         "tail_index": tables.tail_index(last, resamples=25),
         "degree_distribution": tables.degree_distribution(last),
+        "tail_curves": tables.tail_curves(last, tables.powerlaw(last, replicates=0)),
         "growth": tables.growth(built),
         "growth estimated": tables.growth(built, sources=3),
         "growth_fit": tables.growth_fit(built),

@@ -35,6 +35,7 @@ COMMAND = {
     "top_degrees": "degrees",
     "concentration_curve_table": "concentration",
     "degree_distribution": "powerlaw",
+    "tail_curves": "powerlaw",
     "powerlaw_yearly": "powerlaw",
     "tail_index": "powerlaw",
     "flow_margins": "flows",

@@ -86,12 +86,22 @@ def powerlaw(
     distribution: Annotated[
         bool, typer.Option("--distribution", help="The distribution of the degrees itself instead.")
     ] = False,
+    curves: Annotated[
+        bool, typer.Option("--curves", help="The fitted power laws and alternatives as curves instead.")
+    ] = False,
 ) -> None:
     """Power-law fits of the degrees of the last year, how good they are and what fits better."""
     from clusters import networks, tables
     from clusters.errors import UsageError
 
-    _one_of({"--by-year": by_year, "--tail-index": tail_index, "--distribution": distribution})
+    _one_of(
+        {
+            "--by-year": by_year,
+            "--tail-index": tail_index,
+            "--distribution": distribution,
+            "--curves": curves,
+        }
+    )
     if interval and not replicates:
         raise UsageError("--interval resamples as often as --replicates says", hint="give at least 1")
     names = _alternatives(alternatives)
@@ -112,7 +122,11 @@ def powerlaw(
             "weighted": weighted,
             "interval": interval,
         }
+        if curves:
+            options |= {"replicates": 0, "interval": False}  # a curve needs no test
         table = tables.powerlaw_yearly(found, **options) if by_year else tables.powerlaw(last, **options)
+        if curves:
+            table = tables.tail_curves(last, table, discrete=not continuous, weighted=weighted)
     output.emit("powerlaw", table)
 
 

@@ -28,6 +28,7 @@ from clusters.figures._style import (
     tidy,
 )
 from clusters.figures._text import Words, wrap
+from clusters.tables._claims import p_text
 
 DEGREES = ("out", "in", "total")
 COLORS = {"out": BLUE, "in": ORANGE, "total": GREEN}
@@ -293,8 +294,8 @@ def _said(fit: pd.Series | None, words: Words, columns: int) -> list[str]:
     if pd.notna(fit.get("n_tail")) and fit["n_tail"]:
         parts.append(words.sentence("figure.tail", n=int(fit["n_tail"])))
     if pd.notna(fit.get("p_value")):
-        p = float(fit["p_value"])
-        parts.append("p < 0.01" if p < 0.005 else f"p = {p:.2f}")
+        replicates = fit.get("replicates")
+        parts.append("p " + p_text(float(fit["p_value"]), 100 if pd.isna(replicates) else int(replicates)))
     lines = [wrap(words.value("verdict", verdict), columns, 3)] if verdict else []
     lines += [("，" if words.lang == "zh" else ", ").join(parts)] if parts else []
     if verdict in CLAIMED:

@@ -35,6 +35,7 @@ from clusters.tables._structure import (
     yearly_degrees,
     yearly_structure,
 )
+from clusters.tables._tail_curves import tail_curves
 
 __all__ = [
     "attachment_kernel",
@@ -61,6 +62,7 @@ __all__ = [
     "replay",
     "row_account",
     "structure_intervals",
+    "tail_curves",
     "tail_index",
     "top_degrees",
     "yearly_degrees",

@@ -146,6 +146,16 @@ class TestPowerLaw:
         assert rows[0]["k"] == 0
         assert rows[0]["ccdf"] == 1
 
+    def test_curves(self, path):
+        rows = document("powerlaw", path, "--curves", "--degree", "out")["rows"]
+        fits = document("powerlaw", path, "--degree", "out", "--replicates", 0)["rows"]
+        assert {row["distribution"] for row in rows} == {
+            "power_law",
+            *(row["alternative"] for row in fits if row["parameter_1"] is not None),
+        }
+        assert min(row["k"] for row in rows) == fits[0]["xmin"]
+        assert run("powerlaw", path, "--curves", "--by-year").exit_code == 2
+
     def test_unknown_alternative(self, path):
         result = run("powerlaw", path, "--alternatives", "weibull")
         assert result.exit_code == 2
