@@ -215,6 +215,8 @@ def _definitions() -> dict[str, dict[str, Any]]:
     for term, raw in list(found.items()):
         if "interval" in raw:
             found |= {f"{term}_{end}": _end(term, end, raw) for end in labels.ENDS}
+        if "null" in raw:
+            found |= {f"{term}_{end}": _null(term, end, raw) for end in labels.NULLS}
     return found
 
 
@@ -228,6 +230,20 @@ def _end(term: str, end: str, raw: dict[str, Any]) -> dict[str, Any]:
     for lang in labels.LANGUAGES:
         definition = say(f"interval.{end}", lang, term=term)
         entry[lang] = {"definition": definition, "undefined": say("interval.undefined", lang)}
+    return entry
+
+
+def _null(term: str, end: str, raw: dict[str, Any]) -> dict[str, Any]:
+    """Explain one column of a comparison with random networks, in the commands that print it."""
+    ranges = {"null_mean": raw["range"], "null_sd": "[0, inf)", "z": "(-inf, inf)", "p": "(0, 1]"}
+    formulas = {"z": "(x - mean) / sd", "p": "(1 + #{|x_i - mean| >= |x - mean|}) / (1 + n)"}
+    source = "Maslov, Sneppen 2002; Davison, Hinkley 1997, section 4.2"
+    entry: dict[str, Any] = {"commands": raw["null"], "range": ranges[end], "source": source}
+    if end in formulas:
+        entry["formula"] = formulas[end]
+    for lang in labels.LANGUAGES:
+        definition = say(f"null.{end}", lang, term=term)
+        entry[lang] = {"definition": definition, "undefined": say("null.undefined", lang)}
     return entry
 
 

@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+TERMS = "statistic"
+"""The column whose cells are terms themselves."""
 ENDS = ("low", "high")
 """Endings of the columns that hold the interval of a number."""
+NULLS = ("null_mean", "null_sd", "z", "p")
+"""Endings of the columns that compare a number with those of random networks."""
 
 
 class Term(NamedTuple):
@@ -42,8 +46,8 @@ class Term(NamedTuple):
 def terms() -> dict[str, Term]:
     """Return the label table as a mapping from identifier to its words and unit.
 
-    The ends of an interval are named after their number: ``X_low`` and ``X_high`` need no line of
-    their own.
+    The ends of an interval are named after their number, and so is a comparison with random networks:
+    ``X_low``, ``X_high``, ``X_null_mean`` ... need no line of their own.
     """
     text = (resources.files("clusters.reference") / "labels.csv").read_text(encoding="utf-8")
     found = {
@@ -51,10 +55,11 @@ def terms() -> dict[str, Term]:
     }
     for term, words in list(found.items()):
         if words.unit not in ("text", "year") and "." not in term:
-            for end in ENDS:
-                of = found[f"interval.{end}"]
-                derived = Term(of.en.format(words.en), of.zh.format(words.zh), words.unit)
-                found.setdefault(f"{term}_{end}", derived)
+            for name in (*(f"interval.{end}" for end in ENDS), *(f"null.{end}" for end in NULLS)):
+                of = found[name]
+                unit = words.unit if of.unit == "text" else of.unit
+                derived = Term(of.en.format(words.en), of.zh.format(words.zh), unit)
+                found.setdefault(f"{term}_{name.partition('.')[2]}", derived)
     return found
 
 
@@ -90,7 +95,7 @@ def value(column: object, cell: object, lang: str = "en") -> str:
     >>> value("role", "sample", "zh"), value("node", "sample", "zh")
     ('样本节点', 'sample')
     """
-    term = f"{column}.{cell}"
+    term = str(cell) if column == TERMS else f"{column}.{cell}"
     return label(term, lang) if term in terms() else str(cell)
 
 

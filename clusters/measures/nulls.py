@@ -38,6 +38,8 @@ Model = Literal["rewired", "configuration", "random"]
 MODELS = ("rewired", "configuration", "random")
 WITHIN = ("roles", "year", "kind")
 NAN = float("nan")
+OFTEN = 2_000_000
+"""Edges of all replicates together from which loading compiled kernels of every sort repays."""
 Ints = NDArray[np.int64]
 Result = TypeVar("Result")
 
@@ -265,7 +267,7 @@ def replicate(
     null = NullModel(network, model, within=within, swaps_per_edge=swaps_per_edge)
     context = contextvars.copy_context()
     context.run(progress.silence)
-    if replicates > 1:
+    if replicates * network.n_edges >= OFTEN:
         context.run(_choice.often)
 
     def one(number: int) -> tuple[Result, Draw]:
