@@ -22,7 +22,7 @@ def closer(samples: Samples, limit: float, xmin: float, *, discrete: bool, fixed
     """Tell which samples have a candidate below ``limit``, see ``_tails_many.closer``."""
     result = np.zeros(samples.starts.size - 1, np.bool_)
     at, exact = _tails.corrections()
-    _closer(*samples, limit, xmin, discrete, fixed, at, exact, result)
+    _closer(*samples, float(limit), float(xmin), discrete, fixed, at, exact, result)
     return result
 
 
@@ -30,7 +30,7 @@ def fits(samples: Samples, xmin: float | None, *, discrete: bool) -> tuple[Float
     """Fit each sample, see ``_tails_many.fits``."""
     result = np.full((3, samples.starts.size - 1), nan)
     at, exact = _tails.corrections()
-    _fits(*samples, nan if xmin is None else xmin, discrete, at, exact, result)
+    _fits(*samples, nan if xmin is None else float(xmin), discrete, at, exact, result)
     return result[0], result[1], result[2]
 
 
