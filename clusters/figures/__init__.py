@@ -13,6 +13,13 @@ from clusters.figures.classes import composition, composition_by_year
 from clusters.figures.concentration import concentration_curve, top_shares
 from clusters.figures.degrees import top_degrees
 from clusters.figures.flows import flow_bands, flow_chord, flow_heatmap, flow_margins, top_flows
+from clusters.figures.growth import (
+    attachment_kernel,
+    densification,
+    growth_distances,
+    newcomers,
+    rank_mobility,
+)
 from clusters.figures.maps import tile_map
 from clusters.figures.network import network_map
 from clusters.figures.tails import degree_distribution, powerlaw_comparison
@@ -29,6 +36,7 @@ from clusters.figures.yearly import (
 __all__ = [
     "FigureSpec",
     "FontWarning",
+    "attachment_kernel",
     "average_degree",
     "catalogue",
     "clustering",
@@ -36,17 +44,21 @@ __all__ = [
     "composition_by_year",
     "concentration_curve",
     "degree_distribution",
+    "densification",
     "distances",
     "flow_bands",
     "flow_chord",
     "flow_heatmap",
     "flow_margins",
     "font_note",
+    "growth_distances",
     "network_map",
     "network_size",
+    "newcomers",
     "null_comparison",
     "platform_structure",
     "powerlaw_comparison",
+    "rank_mobility",
     "sensitivity",
     "settled",
     "tile_map",

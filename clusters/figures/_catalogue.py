@@ -17,6 +17,13 @@ from clusters.figures.classes import composition, composition_by_year
 from clusters.figures.concentration import concentration_curve, top_shares
 from clusters.figures.degrees import top_degrees
 from clusters.figures.flows import flow_bands, flow_chord, flow_heatmap, flow_margins, top_flows
+from clusters.figures.growth import (
+    attachment_kernel,
+    densification,
+    growth_distances,
+    newcomers,
+    rank_mobility,
+)
 from clusters.figures.maps import has_provinces, tile_map
 from clusters.figures.network import network_map
 from clusters.figures.tails import degree_distribution, powerlaw_comparison
@@ -39,7 +46,20 @@ PRINTED = {
 }  # fmt: skip
 """Number of the figure in the Nankai report 2023."""
 
-YEARLY = frozenset({network_size, average_degree, distances, clustering, platform_structure, top_shares})
+YEARLY = frozenset(
+    {
+        network_size,
+        average_degree,
+        distances,
+        clustering,
+        platform_structure,
+        top_shares,
+        densification,
+        growth_distances,
+        newcomers,
+        rank_mobility,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -160,7 +180,7 @@ def catalogue(tables: Iterable[str] = ()) -> list[FigureSpec]:
     ['composition_programme']
     """
     known = list(tables)
-    return [*_structure(), *_places(known), *_degrees(), *_flows(), *_compositions(known)]
+    return [*_structure(), *_places(known), *_degrees(), *_growth(), *_flows(), *_compositions(known)]
 
 
 def _structure() -> Iterator[FigureSpec]:
@@ -253,6 +273,19 @@ def _degrees() -> Iterator[FigureSpec]:
     yield FigureSpec(
         "top_shares", "figure.top_shares", ("concentration",), top_shares, ("caption.top_shares",)
     )
+
+
+def _growth() -> Iterator[FigureSpec]:
+    drawn: tuple[tuple[Callable[..., Axes], str, tuple[str, ...]], ...] = (
+        (densification, "densification", ("growth_fit",)),
+        (growth_distances, "growth", ()),
+        (newcomers, "growth", ()),
+        (attachment_kernel, "attachment_kernel", ("growth_fit",)),
+        (rank_mobility, "rank_mobility", ()),
+    )
+    for function, table, optional in drawn:
+        name = function.__name__
+        yield FigureSpec(name, f"figure.{name}", (table,), function, (f"caption.{name}",), optional=optional)
 
 
 def _flows() -> Iterator[FigureSpec]:

@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from clusters import figures, published
+from clusters import figures, published, tables
 from clusters.figures import _fonts
 
 YEARS = range(2014, 2023)
@@ -146,6 +146,40 @@ def edges() -> pd.DataFrame:
     return pd.DataFrame({"source": ids[:-1], "target": ids[1:]})
 
 
+def growth() -> pd.DataFrame:
+    """Yearly growth, whose first year has nothing before it."""
+    table = structure()[["year", "nodes", "edges", "diameter", "average_path_length"]]
+    new = np.r_[np.nan, np.linspace(0.14, 0, 8)]
+    shares = {"new_new_share": new, "new_to_old_share": 0.2, "old_to_new_share": 0.3}
+    table = table.assign(**shares, old_old_share=0.5 - new, effective_diameter=4.7)
+    return table.assign(path_per_log_nodes=table["average_path_length"] / np.log(table["nodes"]))
+
+
+def growth_fit() -> pd.DataFrame:
+    rows: list[dict[str, Any]] = [{"measure": "densification", "series": "cumulative", "exponent": 1.266}]
+    rows += [
+        {"measure": "attachment", "degree": d, "role": r, "exponent": 1.1}
+        for d in ("out", "in")
+        for r in ("all", "sample")
+    ]
+    table = pd.DataFrame(rows).assign(standard_error=0.006)
+    return table.assign(exponent_low=table["exponent"] - 0.1, exponent_high=table["exponent"] + 0.1)
+
+
+def attachment_kernel() -> pd.DataFrame:
+    k = np.unique(np.geomspace(1, 3000, 60).astype(int))
+    part = pd.DataFrame({"k": k, "new_ends": 10_000 // k, "pafit": k**1.05 * (1 + 0.3 * np.sin(k))})
+    return pd.concat([part.assign(degree=d, role=r) for d in ("out", "in") for r in ("all", "sample")])
+
+
+def rank_mobility() -> pd.DataFrame:
+    table = pd.DataFrame([(year, d) for year in YEARS for d in ("out", "in", "total")])
+    table.columns = pd.Index(["year", "degree"])
+    table["rank_tau"] = np.where(table["year"] > 2014, 0.85 + 0.01 * (table.index % 3), np.nan)
+    table["top_turnover"] = np.where(table["year"] > 2014, 0.05 * (table.index % 4), np.nan)
+    return table
+
+
 CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], dict[str, Any]]] = {
     "network_size": (figures.network_size, [structure], {}),
     "average_degree": (figures.average_degree, [structure], {}),
@@ -174,6 +208,11 @@ CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], di
     "top_flows": (figures.top_flows, [flows], {}),
     "flow_margins": (figures.flow_margins, [margins], {}),
     "tile_map": (figures.tile_map, [margins, flows], {}),
+    "densification": (figures.densification, [lambda: tables.densification(structure()), growth_fit], {}),
+    "growth_distances": (figures.growth_distances, [growth], {}),
+    "newcomers": (figures.newcomers, [growth], {}),
+    "attachment_kernel": (figures.attachment_kernel, [attachment_kernel, growth_fit], {}),
+    "rank_mobility": (figures.rank_mobility, [rank_mobility], {}),
     "network_map": (figures.network_map, [nodes, edges], {}),
 }
 each_figure = pytest.mark.parametrize("name", CASES)
