@@ -31,6 +31,7 @@ def every_table() -> dict[str, pd.DataFrame]:
     """
     from clusters import networks, relations, tables
     from clusters.tables._check import row_account
+    from clusters.tables._nulls import OFFERED
 
     nodes = pd.DataFrame(
         {
@@ -59,6 +60,9 @@ def every_table() -> dict[str, pd.DataFrame]:
         "row_account": row_account(table),
         "yearly_structure": tables.yearly_structure(built),
         "yearly_structure estimated": tables.yearly_structure(built, sources=3),
+        "structure_with_nulls": tables.structure_with_nulls(
+            tables.yearly_structure(built), built, 2, statistics=OFFERED
+        ),
         "node_measures": tables.node_measures(last, betweenness=True, closeness=True, eccentricity=True),
         "node_measures estimated": tables.node_measures(last, betweenness=True, sources=3),
         "top_degrees": tables.top_degrees(last),

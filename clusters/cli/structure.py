@@ -9,6 +9,7 @@ import typer
 
 from clusters.cli import app
 from clusters.cli._common import Engine, Input, Output, command, tell
+from clusters.cli._nulls import Drawn, Null, Nulls, Statistics, Within
 from clusters.errors import UsageError
 
 INTERRUPTED = 130
@@ -58,6 +59,10 @@ def structure(
             min=0, help="Searches for communities; 0 leaves them out. Default 5, above a million edges 1."
         ),
     ] = None,
+    null: Null = None,
+    null_within: Within = None,
+    null_model: Drawn = None,
+    null_of: Statistics = None,
 ) -> None:
     """Table of nodes, edges, degree, paths, clustering and communities for each year.
 
@@ -70,6 +75,7 @@ def structure(
     from clusters.tables._structure import structure_outlook
 
     wanted = _sources(sources)
+    nulls = Nulls.of(null, null_within, null_model, null_of, large=engine.large)
     if engine.large:
         from clusters.tables import large as counted
 
@@ -85,6 +91,8 @@ def structure(
         table = relations.of_platforms(table)
     networks = read.networks(table, isolates=isolates)
     tell(structure_outlook(networks, wanted))
+    if nulls:
+        nulls.announce(networks)
     found = tables.yearly_structure(
         networks,
         convention=convention.value,
@@ -93,6 +101,8 @@ def structure(
         sources=wanted,
         keep_partial=True,
     )
+    if nulls:
+        found = nulls.beside(found, networks, convention=convention.value, seeds=seeds, seed=read.seed)
     output.emit("structure", found)
     if found.attrs.get("interrupted"):
         raise typer.Exit(INTERRUPTED)

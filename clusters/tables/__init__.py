@@ -25,6 +25,7 @@ from clusters.tables._growth import (
     rank_mobility,
 )
 from clusters.tables._intervals import concentration_intervals, structure_intervals
+from clusters.tables._nulls import structure_with_nulls
 from clusters.tables._parity import parity
 from clusters.tables._powerlaw import degree_distribution, powerlaw, powerlaw_yearly, tail_index
 from clusters.tables._replay import replay
@@ -62,6 +63,7 @@ __all__ = [
     "replay",
     "row_account",
     "structure_intervals",
+    "structure_with_nulls",
     "tail_curves",
     "tail_index",
     "top_degrees",

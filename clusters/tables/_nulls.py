@@ -148,17 +148,15 @@ def nulls_outlook(
     last = networks[list(networks)[-1]]
     nulls.NullModel(last, model, within=within)
     times = replicates * (1 + len(networks)) / 3 / cores()
-    short = last.n_edges * 3e-6  # rewiring and triangles
-    long = short
+    seconds = last.n_edges * 3e-6  # rewiring and triangles
     for name in statistics:
         if name.startswith(("average_path_length", "diameter")):
-            long += 1.3 * paths.expected_seconds(last, directed=not name.endswith("_undirected"))
+            seconds += 1.3 * paths.expected_seconds(last, directed=not name.endswith("_undirected"))
     if "modularity" in statistics:
-        long += last.n_edges * 3e-6 * cores()  # one search after the other, in one thread
-    if long * times <= LONG or long < 1.5 * short:
+        seconds += last.n_edges * 3e-6 * cores()  # one search after the other, in one thread
+    if seconds * times <= LONG:
         return []
-    spans = {"long": progress.span(long * times), "short": progress.span(short * times)}
-    return [Note("note.nulls_take_long", replicates=replicates, **spans)]
+    return [Note("note.nulls_take_long", replicates=replicates, long=progress.span(seconds * times))]
 
 
 def _check(statistics: Sequence[str], replicates: int) -> None:
