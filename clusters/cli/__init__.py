@@ -57,5 +57,6 @@ from clusters.cli import (  # noqa: E402, F401
     replay,
     report,
     sample,
+    sensitivity,
     structure,
 )

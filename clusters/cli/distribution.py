@@ -9,6 +9,7 @@ import typer
 
 from clusters.cli import app
 from clusters.cli._common import Input, Output, command
+from clusters.cli._intervals import Interval, Replicates, replicates_of
 
 
 class Degree(StrEnum):
@@ -42,16 +43,26 @@ def concentration(
     curve: Annotated[
         bool, typer.Option("--curve", help="The concentration curve of the last year instead.")
     ] = False,
+    interval: Interval = False,
+    replicates: Replicates = None,
 ) -> None:
     """Shares of the best connected organisations and other measures of concentration by year."""
     from clusters import networks, tables
+    from clusters.errors import UsageError
 
+    number = replicates_of(interval, replicates)
+    if number and curve:
+        raise UsageError("--interval knows the table by year, not --curve")
     found = read.networks(read.table())
     if curve:
         last = networks.last(found)
         table = tables.concentration_curve_table(last, degree=degree.value, weighted=weighted)
     else:
         table = tables.concentration(found, degree=degree.value, weighted=weighted)
+    if number:
+        table = tables.concentration_intervals(
+            table, found, degree=degree.value, weighted=weighted, replicates=number, seed=read.seed
+        )
     output.emit("concentration", table)
 
 

@@ -9,6 +9,7 @@ import typer
 
 from clusters.cli import app
 from clusters.cli._common import Engine, Input, Output, command
+from clusters.cli._intervals import Interval, Replicates, replicates_of
 from clusters.errors import UsageError
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def flows(
     by_year: Annotated[
         bool, typer.Option("--by-year", help="The list, or the --matrix, of each year; see --mode.")
     ] = False,
+    interval: Interval = False,
+    replicates: Replicates = None,
 ) -> None:
     """Flows between places: the largest ones, all of them, or what each place gives and takes.
 
@@ -86,6 +89,18 @@ def flows(
     if matrix and margins:
         raise UsageError("--matrix and --margins are two tables; choose one")
     common: dict[str, Any] = {"level": level, "foreign": foreign.value, "distinct": distinct}
+    number = replicates_of(interval, replicates, large=engine.large)
+    if number and matrix:
+        raise UsageError("--interval knows the list and --margins, not --matrix")
+
+    def beside(found: pd.DataFrame, table: Relations, **more: Any) -> pd.DataFrame:
+        if not number:
+            return found
+        used = {"kinds": common["kinds"], "replicates": number, "seed": read.seed, **more}
+        return tables.flow_intervals(
+            found, table, level=level, foreign=foreign.value, distinct=distinct, **used
+        )
+
     if by_year:
         if margins or engine.large:
             raise UsageError("--by-year knows the list and --matrix, in memory")
@@ -98,6 +113,7 @@ def flows(
             found = tables.yearly_flow_matrix_table(relations, shares=shares, **common)
         else:
             found = tables.yearly_flows(relations, top=top or 20, **common)
+            found = beside(found, relations, cumulative=common["cumulative"])
         output.emit("flows", found)
         return
 
@@ -110,7 +126,8 @@ def flows(
         return tables.flows(table, top=top or 20, **common)
 
     if not engine.large:
-        output.emit("flows", result(read.in_years(read.table())))
+        relations = read.in_years(read.table())
+        output.emit("flows", beside(result(relations), relations))
         return
     with engine.table(read) as table:
         read.chosen_years(table)
@@ -146,6 +163,8 @@ def composition(
     prd: Annotated[
         PearlRiverDelta, typer.Option(help="Pearl River Delta: nine cities, or all of Guangdong.")
     ] = PearlRiverDelta.cities,
+    interval: Interval = False,
+    replicates: Replicates = None,
 ) -> None:
     """Classes of relations, of sample enterprises or of platforms, with counts and shares.
 
@@ -156,6 +175,7 @@ def composition(
     from clusters.relations import in_years
 
     parents = _parents(within)
+    number = replicates_of(interval, replicates)
     if by_year and read.mode not in ("cumulative", "yearly"):
         raise UsageError(f"a composition by year knows --mode cumulative and yearly, not {read.mode!r}")
     table = read.table()
@@ -163,18 +183,18 @@ def composition(
     years = read.chosen_years(table)
     # Of a stock earlier relations are part, also where their years are not shown.
     used = in_years(table, None, years[-1]) if stock and years else read.in_years(table)
-    result = tables.composition(
-        used,
-        by=by,
-        of=of.value if of else None,
-        by_year=by_year,
-        years=years,
-        mode="stock" if stock else "flow",
-        counting=counting.value,
-        within=parents,
-        kinds=table.kinds if read.kinds is not None else None,
-        prd=prd.value,
-    )
+    common: dict[str, Any] = {
+        "by": by,
+        "of": of.value if of else None,
+        "mode": "stock" if stock else "flow",
+        "counting": counting.value,
+        "within": parents,
+        "kinds": table.kinds if read.kinds is not None else None,
+        "prd": prd.value,
+    }
+    result = tables.composition(used, by_year=by_year, years=years, **common)
+    if number:
+        result = tables.composition_intervals(result, used, replicates=number, seed=read.seed, **common)
     output.emit("composition", result)
 
 

@@ -9,6 +9,7 @@ import typer
 
 from clusters.cli import app
 from clusters.cli._common import Engine, Input, Output, command, tell
+from clusters.cli._intervals import Interval, Replicates, replicates_of
 from clusters.cli._nulls import Drawn, Null, Nulls, Statistics, Within
 from clusters.errors import UsageError
 
@@ -59,6 +60,8 @@ def structure(
             min=0, help="Searches for communities; 0 leaves them out. Default 5, above a million edges 1."
         ),
     ] = None,
+    interval: Interval = False,
+    replicates: Replicates = None,
     null: Null = None,
     null_within: Within = None,
     null_model: Drawn = None,
@@ -75,6 +78,7 @@ def structure(
     from clusters.tables._structure import structure_outlook
 
     wanted = _sources(sources)
+    number = replicates_of(interval, replicates, usual=100, large=engine.large)
     nulls = Nulls.of(null, null_within, null_model, null_of, large=engine.large)
     if engine.large:
         from clusters.tables import large as counted
@@ -101,6 +105,10 @@ def structure(
         sources=wanted,
         keep_partial=True,
     )
+    if number and not found.attrs.get("interrupted"):
+        found = tables.structure_intervals(
+            found, networks, convention=convention.value, replicates=number, seed=read.seed
+        )
     if nulls:
         found = nulls.beside(found, networks, convention=convention.value, seeds=seeds, seed=read.seed)
     output.emit("structure", found)

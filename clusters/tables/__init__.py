@@ -30,6 +30,7 @@ from clusters.tables._parity import parity
 from clusters.tables._powerlaw import degree_distribution, powerlaw, powerlaw_yearly, tail_index
 from clusters.tables._replay import replay
 from clusters.tables._resampled import composition_intervals, flow_intervals
+from clusters.tables._sensitivity import sensitivity
 from clusters.tables._structure import (
     node_measures,
     top_degrees,
@@ -62,6 +63,7 @@ __all__ = [
     "rank_mobility",
     "replay",
     "row_account",
+    "sensitivity",
     "structure_intervals",
     "structure_with_nulls",
     "tail_curves",

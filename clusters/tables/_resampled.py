@@ -170,6 +170,8 @@ def composition_intervals(
     """
     low, high = np.full((2, len(table)), NAN)
     notes: list[Note] = []
+    of = of or _composition.counted_by_default(relations, by)
+    units = None if of == "relations" else Note("note.interval_organisations")
     parts = _parts(relations, by, of, mode, counting, within, kinds, prd)
     for year, rows in _by_year(table):
         classes, clusters = parts(year)
@@ -191,14 +193,14 @@ def composition_intervals(
 
         found = cluster_bootstrap(shares, clusters, replicates=replicates, seed=seed)
         low[rows], high[rows] = found.low, found.high
-        notes = _bootstrapped(clusters, found)
+        notes = _bootstrapped(clusters, found, units)
     return beside(table, {"share": (low, high)}, notes)
 
 
 def _parts(
     relations: Relations,
     by: str,
-    of: _composition.Of | None,
+    of: _composition.Of,
     mode: str,
     counting: classes_of.Counting,
     within: Mapping[str, str] | None,
@@ -206,9 +208,8 @@ def _parts(
     prd: places.PearlRiverDelta,
 ) -> Callable[[int | None], tuple[pd.DataFrame, Clusters]]:
     """Return what lists, for a year or all, the classes of cells and whose they are."""
-    counted = of or _composition.counted_by_default(relations, by)
-    if counted != "relations":
-        return lambda year: _of_organisations(relations, by, counted, mode, prd, year)
+    if of != "relations":
+        return lambda year: _of_organisations(relations, by, of, mode, prd, year)
     used = _composition.inside(
         relations if by == "kind" and kinds is None else chosen(relations, kinds), within
     )
@@ -251,12 +252,12 @@ def _by_year(table: pd.DataFrame) -> Iterator[tuple[int | None, NDArray[np.intp]
         yield int(year), np.flatnonzero(table["year"] == year)
 
 
-def _bootstrapped(clusters: Clusters, found: Intervals) -> list[Note]:
+def _bootstrapped(clusters: Clusters, found: Intervals, units: Note | None = None) -> list[Note]:
     return [
         Note(
             "note.interval_bootstrap",
             n=len(clusters),
-            who=who(clusters.of_sample),
+            who=units or who(clusters.of_sample),
             replicates=found.replicates,
             seed=found.seed,
         )

@@ -1,0 +1,74 @@
+"""Command that leaves out a part of the sample enterprises."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from clusters.cli import app
+from clusters.cli._common import Input, Output, command
+from clusters.cli.distribution import Degree
+from clusters.errors import UsageError
+
+
+@command(app, example="clusters sensitivity relations.csv --share 0.1,0.3,0.5 --repeats 20 --year 2022")
+def sensitivity(
+    read: Input,
+    output: Output,
+    share: Annotated[
+        str, typer.Option(metavar="SHARE,SHARE", help="Shares of the sample enterprises to remove.")
+    ] = "0.1,0.2,0.3,0.4,0.5",
+    repeats: Annotated[int, typer.Option(min=1, help="Random draws for each share.")] = 20,
+    year: Annotated[int | None, typer.Option(help="Year of the network; default the last one.")] = None,
+    level: Annotated[
+        str, typer.Option(help="Place level of the flows, where the table has it.")
+    ] = "province",
+    degree: Annotated[Degree, typer.Option(help="Degree whose concentration is shown.")] = Degree.out,
+) -> None:
+    """How every statistic moves when sample enterprises are removed at random.
+
+    Their relations go with them, and partners left without any. Without roles, organisations that
+    give are removed. Flows as in the command flows: technology where the table has that kind, else all.
+    """
+    from clusters import tables
+    from clusters.relations import in_years
+
+    shares = _shares(share)
+    table = read.table()
+    networks = read.networks(table)
+    chosen = year if year is not None else next(reversed(list(networks)), None)
+    if chosen not in networks:
+        has = ", ".join(str(y) for y in networks) or "none"
+        raise UsageError(f"--year {chosen}: no network of that year (there are {has})")
+    first, last = _span(read.mode, chosen)
+    found = tables.sensitivity(
+        networks[chosen],
+        in_years(table, first, last),
+        shares=shares,
+        repeats=repeats,
+        seed=read.seed,
+        level=level,
+        kinds=table.kinds if read.kinds is not None else None,
+        degree=degree.value,
+    )
+    output.emit("sensitivity", found)
+
+
+def _shares(text: str) -> list[float]:
+    """Read --share: fractions, or percent with the sign."""
+    shares = []
+    for part in text.split(","):
+        number = part.strip()
+        try:
+            shares.append(float(number.rstrip("%")) / (100 if number.endswith("%") else 1))
+        except ValueError:
+            raise UsageError(f"--share {number!r} is not a number", hint="for example 0.1,0.3,0.5") from None
+    return list(dict.fromkeys(shares))
+
+
+def _span(mode: str, year: int | None) -> tuple[int | None, int | None]:
+    """Return the years of the relations that the network of one year holds."""
+    if year is None or mode == "cumulative":
+        return None, year
+    return (year if mode == "yearly" else year - int(mode.partition(":")[2]) + 1), year

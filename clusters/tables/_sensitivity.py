@@ -1,0 +1,143 @@
+"""How the reported statistics move when a part of the sample enterprises is left out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+
+from clusters.errors import UsageError
+from clusters.measures import flows as flow_measures
+from clusters.measures.intervals import clusters_of
+from clusters.measures.sensitivity import REPEATS, drop_enterprises
+from clusters.networks import ValueNetwork
+from clusters.relations import Relations
+from clusters.sentences import Note
+from clusters.tables._concentration import TOPS, Degree, degree_values
+from clusters.tables._intervals import SEARCHED_UP_TO, degree_concentration, who
+from clusters.tables._relations import chosen, what
+from clusters.tables._structure import MANY_EDGES, STRUCTURE, Convention, structure_statistics
+
+SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)
+COLUMNS = ("statistic", "share", "repeats", "observed", "low", "median", "high")
+CONCENTRATION = (*TOPS, "gini", "hhi", "effective_number", "theil", "hoover")
+
+
+def sensitivity(
+    network: ValueNetwork,
+    relations: Relations | None = None,
+    *,
+    shares: Sequence[float] = SHARES,
+    repeats: int = REPEATS,
+    seed: int = 0,
+    level: str = "province",
+    kinds: Sequence[str] | None = None,
+    degree: Degree = "out",
+    convention: Convention = "gephi",
+) -> pd.DataFrame:
+    """Tabulate every statistic with some sample enterprises removed at random.
+
+    Parameters
+    ----------
+    network
+        Network of one year.
+    relations
+        The relations it was made from, for the statistics of flows between places.
+    shares
+        Shares of the sample enterprises to remove; without roles of the organisations that give.
+    repeats, seed
+        Draws for each share, and the seed of the first one.
+    level, kinds
+        Places of the flows, and kinds of relations in them, as in ``flows``.
+    degree
+        Which degree the concentration is of.
+    convention
+        Definition of clustering.
+
+    Returns
+    -------
+    DataFrame
+        ``statistic`` (columns of ``yearly_structure`` and ``concentration``; ``intra_share``, ``intra_lift``
+        and ``flow_reciprocity`` of the flows where the places are known), ``share`` removed, ``repeats``,
+        ``observed`` (nobody removed) and, of the draws, the 5 % point ``low``, ``median`` and the 95 %
+        point ``high``. NaN where undefined; distances above 50,000 nodes and communities above a million
+        edges are left out.
+
+    Raises
+    ------
+    UsageError
+        There are too few enterprises to remove some, or a share is not between 0 and 1.
+
+    References
+    ----------
+    Kossinets 2006; methods of ``measures.sensitivity``.
+
+    Examples
+    --------
+    >>> stars = ValueNetwork.from_edges([(hub, (hub, leaf)) for hub in range(10) for leaf in range(3)])
+    >>> table = sensitivity(stars, shares=[0.5], repeats=3).set_index("statistic")
+    >>> table.loc["edges", ["observed", "low", "median", "high"]].tolist()
+    [30.0, 15.0, 15.0, 15.0]
+    """
+    clusters = clusters_of(network)
+    check_shares(shares)
+    if len(clusters) < 2:
+        raise UsageError(Note("note.too_few_enterprises", n=len(clusters)))
+    distances = network.n_nodes <= SEARCHED_UP_TO
+    seeds = 1 if network.n_edges <= MANY_EDGES else 0
+
+    def of_network(left: ValueNetwork) -> Mapping[str, float]:
+        row = structure_statistics(left, convention=convention, distances=distances, seeds=seeds, seed=seed)
+        found = {name: row[name] for name in STRUCTURE if name in row}
+        return found | degree_concentration(degree_values(left, degree), CONCENTRATION)
+
+    flows = None if relations is None else _placed(relations, level, kinds)
+    parts = []
+    for share in shares:
+        found = drop_enterprises(network, of_network, share=share, repeats=repeats, seed=seed).summary()
+        if flows is not None and len(clusters_of(flows)) > 1:
+            moved = drop_enterprises(flows, _flow_statistics(level), share=share, repeats=repeats, seed=seed)
+            found = pd.concat([found, moved.summary()])
+        parts.append(found.reset_index().assign(share=share, repeats=repeats))
+    table = pd.concat(parts, ignore_index=True)[list(COLUMNS)]
+    notes = [
+        Note("note.sensitivity", n=len(clusters), repeats=repeats, seed=seed, who=who(clusters.of_sample)),
+        Note("note.sensitivity_degree", degree=degree),
+    ]
+    if flows is not None:
+        notes.append(Note("note.sensitivity_flows", level=level, what=what(flows)))
+    table.attrs["notes"] = [*notes, Note("note.sampling_caution")]
+    return table
+
+
+def check_shares(shares: Sequence[float]) -> None:
+    """Refuse shares of which nothing can be removed or left."""
+    wrong = [share for share in shares if not 0 < share < 1]
+    if wrong or not shares:
+        raise UsageError(
+            f"share {wrong[0]:g} does not lie between 0 and 1" if wrong else "no share is named",
+            hint="for example 0.1,0.3,0.5",
+        )
+
+
+def _placed(relations: Relations, level: str, kinds: Sequence[str] | None) -> Relations | None:
+    """Keep what the flows between places are made of; None where the places are not known."""
+    if level not in relations.levels and level not in relations.nodes.columns:
+        return None
+    used = chosen(relations, kinds)
+    ends = [f"{end}_{level}" for end in ("source", "target")]
+    needed = [c for c in ("source", "target", "year", "kind", *ends) if c in used.frame.columns]
+    return dataclasses.replace(used, frame=used.frame[needed])
+
+
+def _flow_statistics(level: str) -> Callable[[Relations], Mapping[str, float]]:
+    def of(left: Relations) -> Mapping[str, float]:
+        matrix = flow_measures.flow_matrix(left, level=level)
+        return {
+            "intra_share": flow_measures.intra_share(matrix),
+            "intra_lift": flow_measures.intra_lift(matrix),
+            "flow_reciprocity": flow_measures.flow_reciprocity(matrix),
+        }
+
+    return of
