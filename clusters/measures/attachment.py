@@ -9,10 +9,9 @@ What counts as an edge counts as an end. Under the default of one edge per order
 organisation gets an end when it meets a partner for the first time in that direction:
 repeated relations with a known partner add neither degree nor ends, the opposite direction
 of a known pair does. So the exponent is about finding new partners, and k is the number of
-partners found. With ``parallel="relations"`` each relation is an end, also one that repeats
-the last, and k counts relations; that exponent is usually larger, as partners who work
-together go on working together. In a simple network nobody can meet the same partner twice,
-which k^a ignores: it matters little while degrees are small against the number of nodes.
+partners found. With ``parallel="relations"`` each relation is an end, also one that repeats the last,
+and k counts relations. In a simple network nobody can meet the same partner twice, which k^a
+ignores: it matters little while degrees are small against the number of nodes.
 """
 
 from __future__ import annotations
