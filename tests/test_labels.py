@@ -14,7 +14,7 @@ from clusters.errors import UnknownTermError
 
 UNITS = {"count", "edges", "share", "number", "year", "years", "text"}
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-SAME_IN_BOTH = {"PageRank", "alpha", "xmin", "R", "p"}
+SAME_IN_BOTH = {"PageRank", "alpha", "xmin", "R", "p", "k"}
 
 
 @pytest.fixture(scope="module")

@@ -318,7 +318,7 @@ def attachment_kernel(
                 _power(panel, _points(table, degree), found, words)
             _panel_title(panel, words.term(f"ends.{degree}"))
             tidy(panel, grid="both", spines=("bottom", "left"))
-            panel.set_xlabel(words.term("k"))
+            panel.set_xlabel(words.term("k_degree"))
     axes.set_ylabel("")
     return axes
 

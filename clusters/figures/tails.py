@@ -334,7 +334,7 @@ def _frame(row: list[Axes], lines: list[Line2D], name: str, words: Words, *, roo
         tidy(ax, grid="both", spines=("bottom", "left"))
         log_axis(ax.xaxis)
         log_axis(ax.yaxis)
-        ax.set_xlabel(words.term("k"), fontsize=TEXT["small"])
+        ax.set_xlabel(words.term("k_degree"), fontsize=TEXT["small"])
         if number:
             ax.tick_params(labelleft=False)
         else:
