@@ -8,26 +8,25 @@ exponential and the cut-off power law have exact sums; of the other two each val
 probability between x - 1/2 and x + 1/2, and q is xmin - 1/2.
 
 Both of these come ever closer to a power law as they widen (sigma without end, beta to 0), and a tail
-that falls off more slowly than any of them is fitted ever better on that way. In its limit, where
-the two are one, Vuong's ratio is 0/0; just before, it hardly moves. Fits go as far as the tail is
-e^-396 of the whole distribution (a normal one from 28 standard deviations on): there at most some
-1e-6 nats per value are left to gain. On the words of Moby Dick that gives R = 0.44, which powerlaw
-has where its search stops; in the limit only the rounding is left of the difference.
+that falls off more slowly than any of them is fitted ever better on that way, by less and less. Fits
+go as far as the tail is e^-396 of the whole distribution (a normal one from 28 standard deviations
+on), from where some 1e-6 nats per value are left to gain. A fit at that bound is a power law in all
+but name. It cannot be better than one but by how it makes whole numbers, so the power law is then
+taken in the better of both ways, its own sum or the difference between half numbers.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clusters.measures import _cut_off, _tails
+from clusters.measures import _cut_off, _log_scale, _tails
+from clusters.measures._log_scale import Floats, Logs, Shape, Top
 
-Floats = NDArray[np.float64]
-Shape = tuple[float, float]
 NAN = float("nan")
 PARAMETERS = {
     "power_law": ("alpha",),
@@ -56,6 +55,8 @@ class Fitted(NamedTuple):
 
     parameters: tuple[float, ...]
     loglikelihoods: Floats
+    limit: Floats | None = None
+    """Log-likelihoods of the power law it tends to, where it fits best as close to that as allowed."""
 
 
 class Ratio(NamedTuple):
@@ -68,23 +69,16 @@ class Ratio(NamedTuple):
     loglikelihood: float
 
 
-class Logs(NamedTuple):
-    """A tail on the scale y: each value, or the interval of a whole number, and the mean of y."""
-
-    low: Floats
-    width: Floats
-    counts: NDArray[np.int64]
-    mean: float
-    discrete: bool
-
-
 def likelihood_ratio(name: str, data: Data) -> Ratio:
     """Compare the power law with one alternative; NaN where that has no maximum."""
     other = fitted(name, data)
     nothing = Ratio(NAN, NAN, NAN, (NAN,) * len(PARAMETERS[name]), NAN)
     if other is None:
         return nothing
-    difference = power_law(data) - other.loglikelihoods
+    law = power_law(data)
+    if other.limit is not None and data.counts @ other.limit > data.counts @ law:
+        law = other.limit
+    difference = law - other.loglikelihoods
     if not np.isfinite(difference).all():
         return nothing
     loglikelihood, n = float(data.counts @ other.loglikelihoods), int(data.counts.sum())
@@ -143,6 +137,13 @@ def _cut_off_law(data: Data, alpha: float, rate: float) -> Floats:
     return np.asarray(-alpha * np.log1p(t) - rate * t - normal)
 
 
+def _in_x(data: Data, logs: Logs, parameters: tuple[float, ...], found: Top) -> Fitted:
+    """What was fitted to y, as densities of x."""
+    shift = 0.0 if data.discrete else np.log(data.tail)
+    limit = _log_scale.exponential(logs) - shift if found.at_bound else None
+    return Fitted(parameters, found.loglikelihoods - shift, limit)
+
+
 def _beginning(data: Data) -> float:
     return data.xmin - 0.5 if data.discrete else data.xmin
 
@@ -172,13 +173,15 @@ def _lognormal(data: Data) -> Fitted | None:
 
     apart = float(np.average((logs.low + logs.width / 2 - logs.mean) ** 2, weights=logs.counts))
     starts = [(1.0, z) for z in (FARTHEST, 10.0, 2.0, 0.0)] + [(0.1, -logs.mean / math.sqrt(apart))]
-    found = _climb(logs, _normal, shape, [(slope, math.sqrt(FARTHEST - z)) for slope, z in starts])
+    found = _log_scale.climb(
+        logs, _log_scale.normal, shape, [(slope, math.sqrt(FARTHEST - z)) for slope, z in starts]
+    )
     if found is None:
         return None
-    (slope, bend), likelihoods = found
+    slope, bend = found.shape
     variance = 1 / (2 * bend)
     parameters = math.log(_beginning(data)) - slope * variance, math.sqrt(variance)
-    return Fitted(parameters, likelihoods if data.discrete else likelihoods - np.log(data.tail))
+    return _in_x(data, logs, parameters, found)
 
 
 def _stretched(data: Data) -> Fitted | None:
@@ -193,13 +196,13 @@ def _stretched(data: Data) -> Fitted | None:
         return h, math.log1p(math.exp(min(float(point[0]), 300.0)) / h) / logs.mean
 
     starts = [(0.0, math.sqrt(math.log(RAREST / h))) for h in (RAREST, 30.0, 3.0, 0.3, 0.01)]
-    found = _climb(logs, _gompertz, shape, starts)
+    found = _log_scale.climb(logs, _log_scale.gompertz, shape, starts)
     if found is None:
         return None
-    (h, beta), likelihoods = found
+    h, beta = found.shape
     log_rate = math.log(h) - beta * math.log(_beginning(data))
     parameters = (math.exp(log_rate), beta) if abs(log_rate) < 700 else (NAN, NAN)
-    return Fitted(parameters, likelihoods if data.discrete else likelihoods - np.log(data.tail))
+    return _in_x(data, logs, parameters, found)
 
 
 def survival(name: str, x: Floats, parameters: Sequence[float], xmin: float, discrete: bool) -> Floats:
@@ -218,7 +221,7 @@ def survival(name: str, x: Floats, parameters: Sequence[float], xmin: float, dis
     y = np.log1p((x - xmin) / q)
     if name == "lognormal":
         slope, bend = (math.log(q) - first) / last**2, 1 / (2 * last**2)
-        beyond = _log_area(slope + 2 * bend * y, bend) - _log_area(slope, bend)
+        beyond = _log_scale.log_area(slope + 2 * bend * y, bend) - _log_scale.log_area(slope, bend)
         return np.asarray(np.exp(beyond - (slope + bend * y) * y))
     with np.errstate(over="ignore"):
         return np.asarray(np.exp(-first * q**last * np.expm1(last * y)))
@@ -239,127 +242,3 @@ def _cut_off_survival(x: Floats, alpha: float, rate: float, xmin: float, discret
 def _require(holds: bool, what: str) -> None:
     if not holds:
         raise ValueError(what)
-
-
-Family = Callable[[Logs, float, float], Floats]
-
-
-def _normal(logs: Logs, slope: float, bend: float) -> Floats:
-    """Log-likelihood, in y, of a normal distribution cut at 0."""
-    whole = _log_area(slope, bend)
-    low, width = logs.low, logs.width
-    start = -(slope + bend * low) * low
-    if not logs.discrete:
-        return np.asarray(start - whole)
-    high = low + width
-    steep_low, steep_high = slope + 2 * bend * low, slope + 2 * bend * high
-    # Where little changes across an interval differences would lose their digits: integrate.
-    points, weights = np.polynomial.legendre.leggauss(6)
-    ahead = width[:, None] * (points + 1) / 2
-    inside = np.exp(-(steep_low[:, None] + bend * ahead) * ahead) @ weights / 2
-    result = start + np.log(width * inside)
-    wide = np.flatnonzero(width * np.maximum(np.abs(steep_low), np.abs(steep_high)) > 0.7)
-    if wide.size:
-        result[wide] = _between(start[wide], steep_low[wide], steep_high[wide], width[wide], bend)
-    return np.asarray(result - whole)
-
-
-def _between(start: Floats, steep_low: Floats, steep_high: Floats, width: Floats, bend: float) -> Floats:
-    """Log of the area under e^(-slope y - bend y^2) over wide intervals.
-
-    Areas of tails are taken away from the peak, so that the difference is between unlike numbers.
-    """
-    from scipy.special import erf
-
-    end = start - (steep_low + steep_high) / 2 * width
-    right, left = steep_low >= 0, steep_high <= 0
-    near = np.where(
-        right, start + _log_area(np.abs(steep_low), bend), end + _log_area(np.abs(steep_high), bend)
-    )
-    far = np.where(
-        right, end + _log_area(np.abs(steep_high), bend), start + _log_area(np.abs(steep_low), bend)
-    )
-    result = near + np.log(-np.expm1(np.minimum(far - near, 0.0)))
-    over = ~(right | left)
-    scale = 2 * math.sqrt(bend)
-    both = erf(steep_high[over] / scale) - erf(steep_low[over] / scale)
-    top = start[over] + (steep_low[over] / scale) ** 2
-    result[over] = top + 0.5 * math.log(math.pi / (4 * bend)) + np.log(both)
-    return np.asarray(result)
-
-
-def _log_area(slope: Floats | float, bend: float) -> Floats:
-    """Log of the area under e^(-slope y - bend y^2) over y > 0."""
-    from scipy.special import erfc, erfcx
-
-    reduced = np.asarray(slope) / (2 * math.sqrt(bend))
-    left = np.minimum(reduced, 0.0)
-    scaled = np.where(reduced > -1, np.log(erfcx(np.maximum(reduced, -1))), left**2 + np.log(erfc(left)))
-    return np.asarray(scaled + 0.5 * math.log(math.pi / (4 * bend)))
-
-
-def _gompertz(logs: Logs, h: float, beta: float) -> Floats:
-    """Log-likelihood, in y, of Gompertz' distribution."""
-    hazard = h * np.expm1(beta * logs.low)
-    if not logs.discrete:
-        return np.asarray(math.log(h * beta) + beta * logs.low - hazard)
-    across = h * np.exp(beta * logs.low) * np.expm1(beta * logs.width)
-    return np.asarray(np.log(-np.expm1(-across)) - hazard)
-
-
-def _climb(
-    logs: Logs, family: Family, shape: Callable[[Floats], Shape], starts: list[tuple[float, float]]
-) -> tuple[Shape, Floats] | None:
-    """Shape and log-likelihoods at the maximum; ``None`` if the derivatives do not vanish there."""
-    from scipy.optimize import minimize
-
-    total = logs.counts.sum()
-
-    def depth(point: Floats) -> float:
-        mean = float(logs.counts @ family(logs, *shape(point)) / total)
-        return -mean if math.isfinite(mean) else math.inf
-
-    with np.errstate(all="ignore"):
-        best = np.asarray(min(starts, key=lambda start: depth(np.asarray(start))))
-        reach, last = 0.3, math.inf
-        for _ in range(12):
-            simplex = best + np.array([[0, 0], [reach, 0], [0, reach * (1 + abs(best[1]))]])
-            options = {"initial_simplex": simplex, "xatol": 1e-6, "fatol": 1e-12, "maxiter": 2000}
-            end = minimize(depth, best, method="Nelder-Mead", options=options)
-            gain, best, last, reach = last - end.fun, end.x, end.fun, -0.1 * np.sign(reach)
-            if gain < 1e-10:  # a search that begins anew stays where it is
-                break
-        top = _polished(depth, best)
-        return None if top is None else (shape(top), family(logs, *shape(top)))
-
-
-def _polished(depth: Callable[[Floats], float], point: Floats) -> Floats | None:
-    """A minimum made exact by Newton's method with differences; ``None`` where there is none."""
-    size = 1e-4 * (1 + np.abs(point))
-    for _ in range(8):
-        here, slope, bends = _differences(depth, point, size)
-        if not (np.isfinite(bends).all() and (np.diag(bends) > 0).all()):
-            return None
-        move = np.linalg.lstsq(bends, slope, rcond=1e-12)[0]
-        gain = float(slope @ move) / 2
-        if abs(gain) < 1e-13:
-            return point
-        # Steps over which the depth changes by about 1e-8 see its curvature, and not what is beyond.
-        size = np.clip(np.sqrt(1e-8 / np.diag(bends)), 1e-7 * (1 + np.abs(point)), 1e-2)
-        if depth(point - move) <= here:
-            point = point - move
-    return point if abs(gain) < 1e-9 else None
-
-
-def _differences(
-    depth: Callable[[Floats], float], point: Floats, size: Floats
-) -> tuple[float, Floats, Floats]:
-    """Value, first and second derivatives at a point."""
-    steps = np.diag(size)
-    here = depth(point)
-    ahead = np.array([depth(point + step) for step in steps])
-    behind = np.array([depth(point - step) for step in steps])
-    bends = np.diag((ahead - 2 * here + behind) / size**2)
-    corner = depth(point + size) + depth(point - size)
-    bends[0, 1] = bends[1, 0] = (corner + 2 * here - ahead.sum() - behind.sum()) / (2 * size.prod())
-    return here, (ahead - behind) / (2 * size), bends

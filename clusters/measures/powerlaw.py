@@ -336,6 +336,10 @@ def compare(
         ``truncated_power_law``, which therefore never fits worse: its p is that of a chi-square
         with one degree of freedom, as published. Lambda cannot be negative, so that under a
         power law half of all ratios are 0: this p is about twice the true one, on the safe side.
+        The lognormal and the stretched exponential tend to power laws as they widen. A tail
+        heavier than they are is fitted best there, and as far as the tail is e^-396 of the whole.
+        Such a fit can beat the power law only by its rounding; the ratio is then taken against a
+        power law rounded likewise.
         NaN without a fit, or where the alternative has no maximum (all values of the tail are two
         neighbouring whole numbers).
 
