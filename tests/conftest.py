@@ -93,6 +93,7 @@ def every_table() -> dict[str, pd.DataFrame]:
         "flow_intervals": tables.flow_intervals(tables.flows(table), table, replicates=2),
         "flow_intervals of margins": tables.flow_intervals(tables.flow_margins(table), table, replicates=2),
         "composition_intervals": tables.composition_intervals(tables.composition(table), table, replicates=2),
+        "influence": tables.influence(last, table, which=["a"]),
         "sensitivity": tables.sensitivity(last, table, shares=[0.3], repeats=2),
         "flows": tables.flows(table),
         "flow_margins": tables.flow_margins(table),

@@ -41,6 +41,7 @@ COMMAND = {
     "flow_margins": "flows",
     "flow_intervals": "flows",
     "structure_intervals": "structure",
+    "influence": "sensitivity",
     "structure_with_nulls": "structure",
     "concentration_intervals": "concentration",
     "composition_intervals": "composition",

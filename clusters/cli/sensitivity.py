@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,9 @@ from clusters.cli import app
 from clusters.cli._common import Input, Output, command
 from clusters.cli.distribution import Degree
 from clusters.errors import UsageError
+
+if TYPE_CHECKING:
+    from clusters.networks import ValueNetwork
 
 
 @command(app, example="clusters sensitivity relations.csv --share 0.1,0.3,0.5 --repeats 20 --year 2022")
@@ -25,6 +28,13 @@ def sensitivity(
         str, typer.Option(help="Place level of the flows, where the table has it.")
     ] = "province",
     degree: Annotated[Degree, typer.Option(help="Degree whose concentration is shown.")] = Degree.out,
+    each: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|platforms|NAME,NAME",
+            help="Leave out enterprises one by one instead: the N with the most edges, platforms, or these.",
+        ),
+    ] = None,
 ) -> None:
     """How every statistic moves when sample enterprises are removed at random.
 
@@ -42,16 +52,17 @@ def sensitivity(
         has = ", ".join(str(y) for y in networks) or "none"
         raise UsageError(f"--year {chosen}: no network of that year (there are {has})")
     first, last = _span(read.mode, chosen)
-    found = tables.sensitivity(
-        networks[chosen],
-        in_years(table, first, last),
-        shares=shares,
-        repeats=repeats,
-        seed=read.seed,
-        level=level,
-        kinds=table.kinds if read.kinds is not None else None,
-        degree=degree.value,
-    )
+    used = in_years(table, first, last)
+    common: dict[str, Any] = {
+        "seed": read.seed,
+        "level": level,
+        "kinds": table.kinds if read.kinds is not None else None,
+        "degree": degree.value,
+    }
+    if each is not None:
+        found = tables.influence(networks[chosen], used, which=_each(each, networks[chosen]), **common)
+    else:
+        found = tables.sensitivity(networks[chosen], used, shares=shares, repeats=repeats, **common)
     output.emit("sensitivity", found)
 
 
@@ -65,6 +76,18 @@ def _shares(text: str) -> list[float]:
         except ValueError:
             raise UsageError(f"--share {number!r} is not a number", hint="for example 0.1,0.3,0.5") from None
     return list(dict.fromkeys(shares))
+
+
+def _each(text: str, network: ValueNetwork) -> int | list[str]:
+    """Read --each: a number, the platforms of the network, or names."""
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    if text != "platforms":
+        return [name.strip() for name in text.split(",") if name.strip()]
+    attributes = network.attributes
+    if attributes is None or "platform" not in attributes.columns:
+        raise UsageError("--each platforms: the table does not say which organisations are platforms")
+    return list(attributes.index[attributes["platform"].fillna(False).astype(bool)])
 
 
 def _span(mode: str, year: int | None) -> tuple[int | None, int | None]:

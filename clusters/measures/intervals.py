@@ -217,7 +217,8 @@ def jackknife(
     No enterprise is there twice, so it suits whatever is made of nodes. Without d of n enterprises the
     statistic scatters by sqrt(d/(n - d)) of what it does over samples of n; the interval is the value
     plus and minus so many standard deviations, on a scale without bounds: logarithms of numbers with a
-    least value, log-odds of those with both. Where a bound is met it is the plain scale, cut off there.
+    least value, log-odds of those with both. Where a bound is ever met, such as no triangle at all, there
+    is too little to go by: intervals of such rare things held in half of all cases.
 
     Parameters
     ----------
@@ -235,7 +236,8 @@ def jackknife(
     Returns
     -------
     Intervals
-        NaN at both ends with fewer than 10 clusters, and where a statistic was ever undefined.
+        NaN at both ends with fewer than 10 clusters, and where a statistic was ever undefined or at
+        one of its bounds.
 
     References
     ----------
@@ -262,14 +264,13 @@ def jackknife(
 def _around(value: float, rows: Floats, factor: float, least: float, most: float) -> tuple[float, float]:
     """Return the ends of the interval of one statistic, on the scale that its bounds ask for."""
     everything = np.append(rows, value)
-    if not np.isfinite(everything).all():
+    if not (np.isfinite(everything) & (everything > least) & (everything < most)).all():
         return NAN, NAN
     if (rows == rows[0]).all():
         return value, value  # not a rounding error beside it
-    inside = bool((everything > least).all() and (everything < most).all())
-    if not inside or math.isinf(least):
+    if math.isinf(least):
         half = factor * float(rows.std(ddof=1))
-        return max(value - half, least), min(value + half, most)
+        return value - half, value + half
     bounded = math.isfinite(most)
     scaled = np.log(everything - least) - (np.log(most - everything) if bounded else 0.0)
     half = factor * float(scaled[:-1].std(ddof=1))

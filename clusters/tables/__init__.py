@@ -30,7 +30,7 @@ from clusters.tables._parity import parity
 from clusters.tables._powerlaw import degree_distribution, powerlaw, powerlaw_yearly, tail_index
 from clusters.tables._replay import replay
 from clusters.tables._resampled import composition_intervals, flow_intervals
-from clusters.tables._sensitivity import sensitivity
+from clusters.tables._sensitivity import influence, sensitivity
 from clusters.tables._structure import (
     node_measures,
     top_degrees,
@@ -55,6 +55,7 @@ __all__ = [
     "growth",
     "growth_distances",
     "growth_fit",
+    "influence",
     "newcomers",
     "node_measures",
     "parity",

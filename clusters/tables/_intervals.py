@@ -40,6 +40,8 @@ FIXED = ("year", "sample_nodes")
 """Columns of the structure table that other samples of as many enterprises share."""
 EXTREMES = ("diameter", "diameter_undirected")
 """Largest values: no sample says how far others go beyond its own."""
+LEAST_TOP = 10
+"""Organisations below which a top share is one of a few, and has no interval."""
 DISTANCES = tuple(name for name in STRUCTURE if "path_length" in name or "reachable" in name or "eff" in name)
 SHARES = (
     *("density", "reciprocity", "average_clustering", "average_clustering_undirected", "modularity"),
@@ -73,7 +75,8 @@ def structure_intervals(
     DataFrame
         Behind each number but ``year`` and ``sample_nodes`` (which other samples share): ``X_low`` and
         ``X_high``. NaN for the diameters, which are extremes, for what the table does not say, with fewer
-        than ten enterprises, and for distances above 50,000 nodes and communities above a million edges.
+        than ten enterprises, for what is so rare that removals bring it to 0 (mutual edges, triangles), and
+        for distances above 50,000 nodes and communities above a million edges.
 
     References
     ----------
@@ -134,8 +137,8 @@ def concentration_intervals(
     -------
     DataFrame
         Behind ``top_10_percent``, ``top_1_percent``, ``top_0_1_percent``, ``gini``, ``theil`` and ``hoover``:
-        ``X_low`` and ``X_high``; NaN with fewer than ten enterprises. The HHI and its inverse, which one
-        large enterprise decides, get none.
+        ``X_low`` and ``X_high``; NaN with fewer than ten enterprises, and for a top share of fewer than ten
+        organisations. The HHI and its inverse, which one large enterprise decides, get none.
 
     Examples
     --------
@@ -147,7 +150,9 @@ def concentration_intervals(
     """
 
     def of(left: ValueNetwork) -> Mapping[str, float]:
-        return degree_concentration(degree_values(left, degree, weighted=weighted), CONCENTRATION)
+        found = degree_concentration(degree_values(left, degree, weighted=weighted), CONCENTRATION)
+        few = {name: NAN for name, top in TOPS.items() if top * left.n_nodes < LEAST_TOP}
+        return found | few
 
     result = _jackknifed(table, networks, lambda network: of, CONCENTRATION, replicates, seed)
     result.attrs["notes"].append(Note("note.interval_none", names=list(UNHELD)))

@@ -43,7 +43,7 @@ def run(*words):
     ("words", "name"),
     [
         (["structure"], "average_degree"),
-        (["concentration"], "top_10_percent"),
+        (["concentration"], "gini"),
         (["flows", "--level", "city"], "share"),
         (["flows", "--level", "city", "--margins"], "empowerment_share"),
         (["flows", "--level", "city", "--by-year"], "share"),
@@ -83,6 +83,8 @@ def test_seed_and_replicates_are_said_and_matter(table):
         (["sensitivity", "--share", "x"], "is not a number"),
         (["sensitivity", "--share", "0.5,2"], "between 0 and 1"),
         (["sensitivity", "--year", "1999"], "there are 2020, 2021"),
+        (["sensitivity", "--each", "nobody"], "'nobody' has no relation"),
+        (["sensitivity", "--each", "platforms"], "which organisations are platforms"),
     ],
 )
 def test_what_does_not_fit_is_refused(table, words, message):
@@ -122,3 +124,11 @@ def test_windows_hold_the_relations_of_their_years(table):
         "sensitivity", table, "--mode", "yearly", "--share", "0.5", "--repeats", 1, "--format", "json"
     )
     assert found == yearly
+
+
+def test_enterprises_are_left_out_by_number_and_by_name(table):
+    names = {row["node"] for row in run("sensitivity", table, "--each", 2, "--format", "json")["rows"]}
+    assert len(names) == 2
+    found = run("sensitivity", table, "--each", "e4, e9", "--format", "json")
+    assert {row["node"] for row in found["rows"]} == {"e4", "e9"}
+    assert all(row["change"] == row["without"] - row["observed"] for row in found["rows"] if row["without"])

@@ -11,7 +11,6 @@ from clusters.networks import ValueNetwork, cumulative
 from clusters.relations import from_frame
 from clusters.tables import concentration, yearly_structure
 from clusters.tables._intervals import (
-    CONCENTRATION,
     EXTREMES,
     FIXED,
     UNHELD,
@@ -26,11 +25,15 @@ def networks():
     """2020: eight enterprises, too few. 2021: thirty, of unequal size, with common partners."""
     random = np.random.default_rng(1)
     rows = [
-        (f"e{i}", f"p{random.integers(40)}", 2020 if i < 8 else 2021)
+        (f"e{i}", f"p{random.integers(120)}", 2020 if i < 8 else 2021)
         for i in range(30)
         for _ in range(1 + i % 9)
     ]
-    rows += [(f"p{i % 40}", f"e{i % 30}", 2021) for i in range(60)] + [("e1", "e2", 2021)]
+    rows += [(f"p{i % 40}", f"e{i % 30}", 2021) for i in range(60)]
+    rows += [(f"e{i}", f"e{(i + step) % 30}", 2021) for i in range(30) for step in (1, 2)]  # triangles
+    rows += [(f"p{7 * i}", f"e{i}", 2021) for i in range(8)] + [
+        (f"e{i}", f"p{7 * i}", 2021) for i in range(8)
+    ]
     frame = pd.DataFrame(rows, columns=["source", "target", "year"])
     names = sorted(set(frame["source"]) | set(frame["target"]))
     roles = pd.DataFrame({"role": ["sample" if n[0] == "e" else "partner" for n in names]}, index=names)
@@ -105,7 +108,8 @@ def test_concentration_by_hand(networks):
     row = concentration_intervals(concentration(stars), stars, replicates=10).iloc[0]
     assert (row["gini_low"], row["gini"], row["gini_high"]) == (0.75, 0.75, 0.75)
     table = concentration_intervals(concentration(networks), networks, replicates=10)
-    for name in CONCENTRATION:
+    assert table[["top_1_percent_low", "top_0_1_percent_high"]].isna().all(axis=None)  # one or two nodes
+    for name in ("top_10_percent", "gini", "theil", "hoover"):
         low, high = table[f"{name}_low"].iloc[1], table[f"{name}_high"].iloc[1]
         assert 0 < low < table[name].iloc[1] < high
     assert not {f"{name}_low" for name in UNHELD} & set(table.columns)

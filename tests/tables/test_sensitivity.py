@@ -9,7 +9,7 @@ import pytest
 from clusters.errors import UsageError
 from clusters.networks import ValueNetwork, cumulative, last
 from clusters.relations import from_frame
-from clusters.tables import concentration, sensitivity, yearly_structure
+from clusters.tables import concentration, influence, sensitivity, yearly_structure
 from clusters.tables._sensitivity import COLUMNS
 
 
@@ -82,3 +82,27 @@ def test_shares_that_remove_nobody_or_all_are_refused(stars, shares):
 def test_a_single_enterprise_is_refused():
     with pytest.raises(UsageError, match="1 enterprise "):
         sensitivity(ValueNetwork.from_edges(["ab"]))
+
+
+def test_one_enterprise_at_a_time_by_hand(stars):
+    # e0 has 3 of 30 relations and 4 of 40 nodes; one of its three relations stays within 深圳市.
+    table = influence(last(cumulative(stars)), stars, which=["e0", "e9"], level="city")
+    assert list(dict.fromkeys(table["node"])) == ["e0", "e9"]
+    row = table[table["node"] == "e0"].set_index("statistic")
+    assert row.loc["edges", ["observed", "without", "change"]].tolist() == [30, 27, -3]
+    assert row.loc["nodes", "without"] == 36
+    assert row.loc["intra_share", ["observed", "without"]].tolist() == pytest.approx([1 / 3, 1 / 3])
+
+
+def test_the_largest_are_left_out_by_default_and_shared_relations_count_for_both(stars):
+    uneven = stars.where(~np.isin(np.arange(30), [0, 1, 3]))  # e0 has 1 left, e1 2, the others 3
+    table = influence(last(cumulative(uneven)), which=10)
+    assert list(dict.fromkeys(table["node"]))[-2:] == ["e1", "e0"]
+    joined = ValueNetwork.from_edges(["ab", "ac", "db"])
+    edges = influence(joined, which=["a"]).set_index("statistic").loc["edges"]
+    assert (edges["observed"], edges["without"]) == (3, 1)
+
+
+def test_who_is_no_enterprise_cannot_be_left_out(stars):
+    with pytest.raises(UsageError, match="'p00' has no relation"):
+        influence(last(cumulative(stars)), which=["p00"])
