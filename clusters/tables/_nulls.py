@@ -23,7 +23,10 @@ STATISTICS = (
     *("average_clustering_undirected", "average_path_length_undirected"),
 )
 """Compared unless others are asked for; degrees do not decide them."""
-OFFERED = (*STATISTICS, "diameter", "diameter_undirected", "modularity")
+OFFERED = (*STATISTICS, "diameter", "diameter_undirected", "modularity", "small_world_sigma")
+SIGMA = "small_world_sigma"
+PARTS = ("average_clustering_undirected", "average_path_length_undirected")
+"""What sigma is made of."""
 COUNTS = ("null_replicates", "null_swaps_per_edge")
 NAN = float("nan")
 _TURN = threading.Lock()
@@ -73,6 +76,10 @@ def structure_with_nulls(
         and for each statistic X the columns ``X_null_mean``, ``X_null_sd``, ``X_z`` and ``X_p`` of
         ``measures.nulls.compare``. A number that the table does not have has no comparison.
 
+        ``small_world_sigma`` is one column: clustering over its null mean, divided by path length
+        over its null mean, both ignoring direction, of the largest weak component and of networks
+        rewired from it alone.
+
     References
     ----------
     Maslov, Sneppen 2002.
@@ -92,21 +99,24 @@ def structure_with_nulls(
     stuck, interrupted = 0, False
     with progress.task(Note("note.progress_nulls"), total=replicates * len(networks)) as done:
         for observed, network in zip(table.to_dict("records"), networks.values(), strict=True):
-            defined = [name for name in statistics if not np.isnan(observed[name])]
+            defined = [name for name in statistics if name == SIGMA or not np.isnan(observed[name])]
             measure = partial(_measure, defined, convention, _seeds(network, seeds), seed)
             options: dict[str, Any] = {"model": model, "within": within, "swaps_per_edge": swaps_per_edge}
             found: list[tuple[Measured, nulls.Draw]] = []
+            sigma: dict[str, float] = {}
             try:
                 for one in nulls.replicate(
                     measure, network, replicates if defined else 0, seed=seed, **options
                 ):
                     found.append(one)
                     done(len(rows) * replicates + len(found))
+                if SIGMA in statistics and len(network):
+                    sigma[SIGMA] = _sigma(network, replicates, convention, seed, options)
             except KeyboardInterrupt:
                 if not keep_partial:
                     raise
                 interrupted = True
-            rows.append(_counts(network, found, model) | _compared(observed, found, statistics))
+            rows.append(_counts(network, found, model) | _compared(observed, found, statistics) | sigma)
             stuck = max([stuck, *(draw.stuck for _, draw in found)])
             if interrupted:
                 break
@@ -152,6 +162,8 @@ def nulls_outlook(
     for name in statistics:
         if name.startswith(("average_path_length", "diameter")):
             seconds += 1.3 * paths.expected_seconds(last, directed=not name.endswith("_undirected"))
+    if SIGMA in statistics:
+        seconds += last.n_edges * 3e-6 + 1.3 * paths.expected_seconds(last, directed=False)
     if "modularity" in statistics:
         seconds += last.n_edges * 3e-6 * cores()  # one search after the other, in one thread
     if seconds * times <= LONG:
@@ -171,7 +183,9 @@ def _check(statistics: Sequence[str], replicates: int) -> None:
 
 
 def _columns(statistics: Sequence[str]) -> list[str]:
-    return [f"{name}_{end}" for name in statistics for end in ("null_mean", "null_sd", "z", "p")]
+    ends = ("null_mean", "null_sd", "z", "p")
+    compared = [f"{name}_{end}" for name in statistics if name != SIGMA for end in ends]
+    return compared + [SIGMA] * (SIGMA in statistics)
 
 
 def _measure(
@@ -213,10 +227,31 @@ def _compared(
 ) -> dict[str, float]:
     row: dict[str, float] = {}
     for name in statistics:
+        if name == SIGMA:
+            continue
         values = [measured[name] for measured, _ in found if name in measured]
         one = nulls.compare(observed[name], values)
         row |= dict(zip(_columns([name]), (one.mean, one.sd, one.z, one.p), strict=True))
     return row
+
+
+def _sigma(
+    network: ValueNetwork,
+    replicates: int,
+    convention: Convention,
+    seed: int,
+    options: Mapping[str, Any],
+) -> float:
+    """Compare clustering with path length in the largest weak component, each over its null mean."""
+    core = network.subnetwork(cohesion.weak_components(network).to_numpy() == 0)
+    if len(core) > paths.EXACT_UP_TO:
+        return NAN
+    measure = partial(_measure, PARTS, convention, 0, seed)
+    found = [measured for measured, _ in nulls.replicate(measure, core, replicates, seed=seed, **options)]
+    here = measure(core)
+    means = [float(np.mean([one[name] for one in found])) for name in PARTS]
+    clustered, distant = (here[name] / mean if mean else NAN for name, mean in zip(PARTS, means, strict=True))
+    return clustered / distant
 
 
 def _about(model: str, replicates: int, within: Sequence[str], swaps: float, seed: int) -> Note:

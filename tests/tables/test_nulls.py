@@ -69,6 +69,38 @@ def test_numbers_are_those_of_the_replicates(two_years):
     assert 5 <= found["null_swaps_per_edge"] < 8
 
 
+def test_sigma_is_that_of_the_largest_component(two_years):
+    # The ring, and apart from it a triangle, which has the largest clustering there is.
+    ring = two_years[2021]
+    pairs = zip(ring.nodes[ring.sources], ring.nodes[ring.targets], strict=True)
+    both = {2021: ValueNetwork.from_edges([*pairs, ("x", "y"), ("y", "z"), ("z", "x")])}
+    found = structure_with_nulls(
+        yearly_structure(both), both, 15, statistics=["small_world_sigma", "reciprocity"], seed=2
+    )
+    assert list(found.columns[-5:]) == [*(f"reciprocity_{end}" for end in ADDED), "small_world_sigma"]
+    drawn = [nulls.rewire(ring, [2, number]) for number in range(15)]
+    c, *c_null = (clustering.average_clustering(one, directed=False) for one in (ring, *drawn))
+    length, *lengths = (paths.path_summary(one, directed=False).average_path_length for one in (ring, *drawn))
+    sigma = c / np.mean(c_null) / (length / np.mean(lengths))
+    assert found["small_world_sigma"].item() == pytest.approx(sigma)
+    assert sigma > 1.5
+
+
+def test_sigma_of_a_random_network_is_about_one():
+    random = np.random.default_rng(5)
+    network = {0: ValueNetwork.from_edges(random.integers(80, size=(600, 2)).tolist())}
+    table = yearly_structure(network)
+    found = structure_with_nulls(table, network, 30, statistics=["small_world_sigma"])
+    assert found["small_world_sigma"].item() == pytest.approx(1, abs=0.1)
+    assert found["null_replicates"].item() == 30
+
+
+def test_sigma_without_a_triangle_in_any_null_is_undefined():
+    star = {0: ValueNetwork.from_edges([("hub", leaf) for leaf in "abcd"])}
+    found = structure_with_nulls(yearly_structure(star), star, 3, statistics=["small_world_sigma"])
+    assert math.isnan(found["small_world_sigma"].item())
+
+
 def test_what_is_undefined_is_not_compared(two_years):
     # A chain has no mutual edge ever: all replicates agree, so z is undefined and p is 1.
     none = structure_with_nulls(yearly_structure(two_years, sources=3), two_years, 4).iloc[0]
