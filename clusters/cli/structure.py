@@ -107,9 +107,14 @@ def structure(
     )
     if number and not found.attrs.get("interrupted"):
         found = tables.structure_intervals(
-            found, networks, convention=convention.value, replicates=number, seed=read.seed
+            found,
+            networks,
+            convention=convention.value,
+            replicates=number,
+            seed=read.seed,
+            keep_partial=True,
         )
-    if nulls:
+    if nulls and not found.attrs.get("interrupted"):
         found = nulls.beside(found, networks, convention=convention.value, seeds=seeds, seed=read.seed)
     output.emit("structure", found)
     if found.attrs.get("interrupted"):

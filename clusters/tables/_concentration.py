@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -15,6 +15,14 @@ from clusters.sentences import Note
 
 Degree = Literal["in", "out", "total"]
 TOPS = {"top_10_percent": 0.1, "top_1_percent": 0.01, "top_0_1_percent": 0.001}
+OTHERS: dict[str, Callable[[np.ndarray], float]] = {
+    "gini": measures.gini,
+    "hhi": measures.hhi,
+    "effective_number": measures.effective_number,
+    "theil": measures.theil_t,
+    "hoover": measures.hoover,
+}
+CONCENTRATION = (*TOPS, *OTHERS)
 POINTS = 200  # of the curve between the largest and the smallest holder
 
 
@@ -56,16 +64,10 @@ def concentration(
             {
                 "year": np.nan if year is None else year,
                 "nodes": network.n_nodes,
-                **{name: measures.top_share(values, top) for name, top in TOPS.items()},
-                "gini": measures.gini(values),
-                "hhi": measures.hhi(values),
-                "effective_number": measures.effective_number(values),
-                "theil": measures.theil_t(values),
-                "hoover": measures.hoover(values),
+                **degree_concentration(values),
             }
         )
-    columns = ["year", "nodes", *TOPS, "gini", "hhi", "effective_number", "theil", "hoover"]
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=["year", "nodes", *CONCENTRATION])
     table.attrs["notes"] = [_what(degree, weighted)]
     return table
 
@@ -110,6 +112,14 @@ def concentration_curve_table(
     table = curve.iloc[keep[keep < len(curve)]].reset_index(drop=True)
     table.attrs["notes"] = [_what(degree, weighted)]
     return table
+
+
+def degree_concentration(values: np.ndarray, names: Sequence[str] = CONCENTRATION) -> dict[str, float]:
+    """Return the columns of ``concentration``, or some of them, for the degrees of one network."""
+    return {
+        name: measures.top_share(values, TOPS[name]) if name in TOPS else OTHERS[name](values)
+        for name in names
+    }
 
 
 def degree_values(network: ValueNetwork, degree: Degree, *, weighted: bool = False) -> np.ndarray:

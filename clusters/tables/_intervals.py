@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusters.measures import concentration as concentrations
 from clusters.measures.intervals import (
     FEWEST,
     REPLICATES,
@@ -26,7 +25,7 @@ from clusters.measures.intervals import (
 from clusters.measures.sensitivity import Sensitivity, drop_enterprises
 from clusters.networks import ValueNetwork
 from clusters.sentences import Note
-from clusters.tables._concentration import TOPS, Degree, degree_values
+from clusters.tables._concentration import CONCENTRATION, TOPS, Degree, degree_concentration, degree_values
 from clusters.tables._structure import MANY_EDGES, STRUCTURE, Convention, structure_statistics
 
 USUAL = 100
@@ -48,9 +47,9 @@ SHARES = (
     *(*TOPS, "gini", "hoover"),
 )
 """Statistics between 0 and 1; the others are at least 0."""
-CONCENTRATION = (*TOPS, "gini", "theil", "hoover")
 UNHELD = ("hhi", "effective_number")
 """Their intervals held too rarely where few enterprises have most relations."""
+HELD = tuple(name for name in CONCENTRATION if name not in UNHELD)
 
 
 def structure_intervals(
@@ -60,6 +59,7 @@ def structure_intervals(
     convention: Convention = "gephi",
     replicates: int = USUAL,
     seed: int = 0,
+    keep_partial: bool = False,
 ) -> pd.DataFrame:
     """Add 95 % intervals to ``yearly_structure``: the jackknife over enterprises.
 
@@ -69,6 +69,8 @@ def structure_intervals(
         A table of ``yearly_structure``, what it was made from, and its definition of clustering.
     replicates, seed
         How often 30 % of the enterprises are removed at random, and the seed of the draw.
+    keep_partial
+        When interrupted, return what is done, as ``yearly_structure`` does.
 
     Returns
     -------
@@ -92,24 +94,30 @@ def structure_intervals(
     """
     names = [name for name in STRUCTURE if name not in FIXED]
 
+    without = dict.fromkeys(EXTREMES)
+
     def statistic(network: ValueNetwork) -> Callable[[ValueNetwork], Mapping[str, float]]:
-        distances = network.n_nodes <= SEARCHED_UP_TO
-        seeds = 1 if network.n_edges <= MANY_EDGES else 0
+        searches = searched_again(network)
+        if not searches["distances"]:
+            without.update(dict.fromkeys(DISTANCES))
 
         def of(left: ValueNetwork) -> Mapping[str, float]:
-            row = structure_statistics(
-                left, convention=convention, distances=distances, seeds=seeds, seed=seed
-            )
+            row = structure_statistics(left, convention=convention, seed=seed, **searches)
             return {name: NAN if name in EXTREMES else row.get(name, NAN) for name in names}
 
         return of
 
-    result = _jackknifed(table, networks, statistic, names, replicates, seed)
-    without = list(EXTREMES)
-    if any(network.n_nodes > SEARCHED_UP_TO for network in networks.values()):
-        without += DISTANCES
-    result.attrs["notes"].append(Note("note.interval_none", names=without))
+    result = _jackknifed(table, networks, statistic, names, replicates, seed, keep_partial=keep_partial)
+    result.attrs["notes"].append(Note("note.interval_none", names=list(without)))
     return result
+
+
+def searched_again(network: ValueNetwork) -> dict[str, Any]:
+    """Say what can be searched for again and again in networks made from this one."""
+    return {
+        "distances": network.n_nodes <= SEARCHED_UP_TO,
+        "seeds": 1 if network.n_edges <= MANY_EDGES else 0,
+    }
 
 
 def concentration_intervals(
@@ -150,28 +158,13 @@ def concentration_intervals(
     """
 
     def of(left: ValueNetwork) -> Mapping[str, float]:
-        found = degree_concentration(degree_values(left, degree, weighted=weighted), CONCENTRATION)
+        found = degree_concentration(degree_values(left, degree, weighted=weighted), HELD)
         few = {name: NAN for name, top in TOPS.items() if top * left.n_nodes < LEAST_TOP}
         return found | few
 
-    result = _jackknifed(table, networks, lambda network: of, CONCENTRATION, replicates, seed)
+    result = _jackknifed(table, networks, lambda network: of, HELD, replicates, seed)
     result.attrs["notes"].append(Note("note.interval_none", names=list(UNHELD)))
     return result
-
-
-def degree_concentration(values: NDArray[Any], names: Sequence[str]) -> dict[str, float]:
-    """Return some columns of ``concentration`` for the degrees of one network."""
-    measures: dict[str, Callable[[NDArray[Any]], float]] = {
-        "gini": concentrations.gini,
-        "hhi": concentrations.hhi,
-        "effective_number": concentrations.effective_number,
-        "theil": concentrations.theil_t,
-        "hoover": concentrations.hoover,
-    }
-    return {
-        name: concentrations.top_share(values, TOPS[name]) if name in TOPS else measures[name](values)
-        for name in names
-    }
 
 
 def _jackknifed(
@@ -181,19 +174,27 @@ def _jackknifed(
     names: Sequence[str],
     replicates: int,
     seed: int,
+    *,
+    keep_partial: bool = False,
 ) -> pd.DataFrame:
     """Put the intervals of each year behind the numbers of a table with one row per year."""
     bounds = [1.0 if name in SHARES else math.inf for name in names]
     low, high = (np.full((len(table), len(names)), NAN) for _ in range(2))
-    of_sample, enterprises = True, 0
-    for row, network in enumerate(networks.values()):
-        clusters = clusters_of(network)
-        of_sample, enterprises = clusters.of_sample, len(clusters)
-        if enterprises < FEWEST:
-            continue
-        moved = drop_enterprises(network, statistic(network), share=DROPPED, repeats=replicates, seed=seed)
-        found = _of_draws(table.iloc[row].reindex(list(names)), moved, bounds)
-        low[row], high[row] = found.low, found.high
+    of_sample, enterprises, interrupted = True, 0, False
+    try:
+        for row, network in enumerate(networks.values()):
+            clusters = clusters_of(network)
+            of_sample, enterprises = clusters.of_sample, len(clusters)
+            if enterprises < FEWEST:
+                continue
+            of = statistic(network)
+            moved = drop_enterprises(network, of, share=DROPPED, repeats=replicates, seed=seed)
+            found = _of_draws(table.iloc[row].reindex(list(names)), moved, bounds)
+            low[row], high[row] = found.low, found.high
+    except KeyboardInterrupt:
+        if not keep_partial:
+            raise
+        interrupted = True
     ends = {name: (low[:, i], high[:, i]) for i, name in enumerate(names)}
     note = Note(
         "note.interval_jackknife",
@@ -203,7 +204,11 @@ def _jackknifed(
         replicates=replicates,
         seed=seed,
     )
-    return beside(table, ends, [note])
+    result = beside(table, ends, [note])
+    if interrupted:
+        result.attrs["interrupted"] = True
+        result.attrs["notes"].append(Note("note.interrupted"))
+    return result
 
 
 def _of_draws(observed: pd.Series, moved: Sensitivity, most: Sequence[float]) -> Intervals:

@@ -17,14 +17,13 @@ from clusters.measures.sensitivity import REPEATS, drop_enterprises
 from clusters.networks import ValueNetwork
 from clusters.relations import Relations
 from clusters.sentences import Note
-from clusters.tables._concentration import TOPS, Degree, degree_values
-from clusters.tables._intervals import SEARCHED_UP_TO, degree_concentration, who
+from clusters.tables._concentration import Degree, degree_concentration, degree_values
+from clusters.tables._intervals import searched_again, who
 from clusters.tables._relations import chosen, what
-from clusters.tables._structure import MANY_EDGES, STRUCTURE, Convention, structure_statistics
+from clusters.tables._structure import STRUCTURE, Convention, structure_statistics
 
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)
 COLUMNS = ("statistic", "share", "repeats", "observed", "low", "median", "high")
-CONCENTRATION = (*TOPS, "gini", "hhi", "effective_number", "theil", "hoover")
 
 
 def sensitivity(
@@ -212,13 +211,12 @@ def _network_statistics(
     network: ValueNetwork, degree: Degree, convention: Convention, seed: int
 ) -> Callable[[ValueNetwork], Mapping[str, float]]:
     """Return what computes the statistics of networks made from this one."""
-    distances = network.n_nodes <= SEARCHED_UP_TO
-    seeds = 1 if network.n_edges <= MANY_EDGES else 0
+    searches = searched_again(network)
 
     def of(left: ValueNetwork) -> Mapping[str, float]:
-        row = structure_statistics(left, convention=convention, distances=distances, seeds=seeds, seed=seed)
+        row = structure_statistics(left, convention=convention, seed=seed, **searches)
         found = {name: row[name] for name in STRUCTURE if name in row}
-        return found | degree_concentration(degree_values(left, degree), CONCENTRATION)
+        return found | degree_concentration(degree_values(left, degree))
 
     return of
 

@@ -116,3 +116,17 @@ def test_concentration_by_hand(networks):
     assert table.drop(columns=[c for c in table if c.endswith(("_low", "_high"))]).equals(
         concentration(networks)
     )
+
+
+def test_interrupted_work_keeps_the_years_that_are_done(networks, monkeypatch):
+    from clusters.tables import _intervals
+
+    def drop(*args, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_intervals, "drop_enterprises", drop)
+    table = structure_intervals(yearly_structure(networks), networks, replicates=2, keep_partial=True)
+    assert table.attrs["interrupted"]
+    assert table["edges_low"].isna().all()
+    with pytest.raises(KeyboardInterrupt):
+        structure_intervals(yearly_structure(networks), networks, replicates=2)
