@@ -29,6 +29,22 @@ def report(
     replicates: Annotated[
         int, typer.Option(min=0, help="Replicates of the power-law test; 0 leaves it untested.")
     ] = 200,
+    null: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Random networks with the same degrees beside the last year's; default 20, none above "
+            "200,000 edges.",
+        ),
+    ] = None,
+    resamples: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Samples of enterprises for 95 % intervals; default 100, none above 200,000 edges.",
+        ),
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes that draw; default one per processor, at most 4.")
     ] = None,
@@ -55,9 +71,19 @@ def report(
         parallel=read.parallel.value if read.parallel else "merge",
         years=read.chosen_years(table),
         replicates=replicates,
+        null=null,
+        resamples=resamples,
         workers=workers or _processors(),
         inputs=_files(read),
-        options=_options(read, level=level, title=title, lang=lang.value, replicates=replicates),
+        options=_options(
+            read,
+            level=level,
+            title=title,
+            lang=lang.value,
+            replicates=replicates,
+            null=null,
+            resamples=resamples,
+        ),
         force=force,
         progress=None if STATE.quiet else _Progress(),
     )

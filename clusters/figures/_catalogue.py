@@ -27,6 +27,7 @@ from clusters.figures.growth import (
 from clusters.figures.maps import has_provinces, tile_map
 from clusters.figures.network import network_map
 from clusters.figures.tails import degree_distribution, powerlaw_comparison
+from clusters.figures.uncertainty import null_comparison, sensitivity
 from clusters.figures.yearly import average_degree, clustering, distances, network_size, platform_structure
 
 GROUPS = ("sample", "platforms", "universities", "institutes", "new_organisations", "organisations")
@@ -180,7 +181,15 @@ def catalogue(tables: Iterable[str] = ()) -> list[FigureSpec]:
     ['composition_programme']
     """
     known = list(tables)
-    return [*_structure(), *_places(known), *_degrees(), *_growth(), *_flows(), *_compositions(known)]
+    return [
+        *_structure(),
+        *_places(known),
+        *_degrees(),
+        *_growth(),
+        *_uncertainty(),
+        *_flows(),
+        *_compositions(known),
+    ]
 
 
 def _structure() -> Iterator[FigureSpec]:
@@ -273,6 +282,12 @@ def _degrees() -> Iterator[FigureSpec]:
     yield FigureSpec(
         "top_shares", "figure.top_shares", ("concentration",), top_shares, ("caption.top_shares",)
     )
+
+
+def _uncertainty() -> Iterator[FigureSpec]:
+    for function, table in ((null_comparison, "structure_nulls"), (sensitivity, "sensitivity")):
+        name = function.__name__
+        yield FigureSpec(name, f"figure.{name}", (table,), function, (f"caption.{name}",))
 
 
 def _growth() -> Iterator[FigureSpec]:

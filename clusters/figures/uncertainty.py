@@ -32,6 +32,11 @@ HEAD = 34.0
 """Room in points for the words above the first row of panels."""
 ACROSS = 3
 """Panels side by side."""
+SHOWN = (
+    *("average_degree", "average_path_length", "average_clustering", "modularity", "reciprocity"),
+    *("top_10_percent", "top_1_percent", "gini", "intra_share"),
+)
+"""Statistics that do not simply count what is left when enterprises go."""
 NORMAL = 1.96
 """Standard deviations to either side that hold 95 % of a normal distribution."""
 
@@ -101,6 +106,7 @@ def null_comparison(
 def sensitivity(
     table: pd.DataFrame,
     *,
+    statistics: Sequence[str] = SHOWN,
     lang: str = "en",
     ax: Axes | None = None,
     title: str | None = None,
@@ -113,6 +119,8 @@ def sensitivity(
     table
         ``statistic``, ``share`` (of the enterprises left out), ``low``, ``median``, ``high`` (of the repeats)
         and ``observed`` (with all of them), as ``tables.sensitivity`` gives them.
+    statistics
+        Statistics to draw, in this order; where the table has none of them, its first nine.
     lang, ax, title, synthetic
         As in ``null_comparison``.
 
@@ -130,19 +138,20 @@ def sensitivity(
     """
     needed = ["statistic", "share", "low", "median", "high", "observed"]
     rows = _known(table, *needed)
+    known = list(dict.fromkeys(rows["statistic"])) if len(rows) else []
+    names = [name for name in statistics if name in known] or known[: len(SHOWN)]
     with canvas(
         ax,
         lang=lang,
-        size=_size(rows["statistic"].nunique() if len(rows) else 0),
+        size=_size(len(names)),
         title=title,
         term="figure.sensitivity",
         synthetic=synthetic,
         head=HEAD,
     ) as (axes, words):
-        if rows.empty:
+        if not names:
             no_data(axes, words)
             return axes
-        names = list(dict.fromkeys(rows["statistic"]))
         for panel, name in zip(_places(axes, len(names)), names, strict=False):
             _without_enterprises(panel, rows[rows["statistic"] == name].sort_values("share"), words)
             _named(panel, name, words)

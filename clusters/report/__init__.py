@@ -35,6 +35,8 @@ def write_report(
     parallel: str = "merge",
     years: Sequence[int] | None = None,
     replicates: int = 200,
+    null: int | None = None,
+    resamples: int | None = None,
     workers: int = 1,
     inputs: Sequence[Path] = (),
     options: Mapping[str, Any] | None = None,
@@ -62,6 +64,12 @@ def write_report(
         as in ``networks.by_mode``.
     replicates
         Bootstrap replicates of the power-law test; 0 leaves it untested.
+    null
+        Random networks that the last year's is compared with, 0 for none; by default 20 up to
+        200,000 edges, none beyond.
+    resamples
+        Samples of enterprises from which intervals are made, 0 for none (then nothing is left out to
+        see what moves, either); by default 100 up to 200,000 edges, none beyond.
     workers
         Processes that draw. With more than one, they do so while the tables are computed; a
         script that calls this then needs the usual ``if __name__ == "__main__"``.
@@ -113,12 +121,16 @@ def write_report(
         years=years,
         seed=seed,
         replicates=replicates,
+        null=null,
+        resamples=resamples,
     )
     if options is None:
         given = {"level": level, "title": title, "lang": lang, "mode": mode, "parallel": parallel}
         usual = {"lang": "en", "mode": "cumulative", "parallel": "merge"}
         options = {name: value for name, value in given.items() if value != usual.get(name)}
         options |= {"seed": seed} if seed else {}
+        drawn = {"replicates": (replicates, 200), "null": (null, None), "resamples": (resamples, None)}
+        options |= {name: value for name, (value, usual) in drawn.items() if value != usual}
     with staged_folder(folder, force=force) as stage:
         _fill(stage, study, title=title, workers=workers, inputs=inputs, options=options, progress=progress)
     return folder / "index.html"
@@ -173,7 +185,19 @@ def _fill(
         figures=stage / "figures",
     )
     (stage / "index.html").write_text(page, encoding="utf-8", newline="\n")
-    manifest.write_manifest(stage, study.relations, options=options, inputs=inputs, seed=study.seed)
+    manifest.write_manifest(
+        stage,
+        study.relations,
+        options=options,
+        inputs=inputs,
+        seed=study.seed,
+        draws={
+            "power_law_replicates": study.replicates,
+            "random_networks": study.random_networks,
+            "samples_of_enterprises": study.samples,
+            "sensitivity_repeats": contents.REPEATS if study.samples else 0,
+        },
+    )
     steps.done()
 
 

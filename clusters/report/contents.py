@@ -17,11 +17,14 @@ import pandas as pd
 from clusters import networks, tables
 from clusters.measures import composition as classes
 from clusters.measures import flows as flow_measures
+from clusters.measures.intervals import FEWEST, clusters_of
 from clusters.networks import ValueNetwork
 from clusters.relations import Relations, of_platforms, sample_nodes
 from clusters.report.items import Figure, Section, Table, View
 from clusters.report.study import Study
 from clusters.report.summary import Facts
+from clusters.sentences import notes_in
+from clusters.tables._nulls import STATISTICS as COMPARED
 
 if TYPE_CHECKING:
     from clusters.figures import FigureSpec
@@ -110,8 +113,19 @@ MODEL_TABLES = {
     "city_flow_margins": "10",
 }
 """Tables of the Nankai report 2023 with the same layout."""
-HOSTS = {"network_nodes": "structure", "platform_nodes": "platform"}
+HOSTS = {"network_nodes": "structure", "platform_nodes": "platform", "structure_nulls": "null_comparison"}
 """Tables below which figures stand that are drawn from no table of the page."""
+REPEATS = 10
+"""How often enterprises are left out for the table of what moves."""
+LEFT_OUT = (0.1, 0.3, 0.5)
+"""Shares of the enterprises that are left out."""
+YEARLY_FIT = ("year", "degree", "xmin", "alpha", "sigma", "n_tail", "p_value", "verdict", "category")
+MOVED = (
+    *("average_degree", "average_path_length", "average_clustering", "modularity", "reciprocity"),
+    *("top_10_percent", "top_1_percent", "top_0_1_percent", "gini", "intra_share", "flow_reciprocity"),
+)
+"""Statistics of the page's table of what moves; the files hold all."""
+TOP_SHARES = ("top_10_percent", "top_1_percent", "top_0_1_percent")
 UNSHOWN = {"degree_distribution_report", "concentration_curve_report"}
 """Figures that are files only: a straight line through points proves nothing on a page of findings."""
 
@@ -224,6 +238,41 @@ def _drawing(study: Study, network: ValueNetwork, name: str) -> dict[str, pd.Dat
     return {f"{name}_nodes": nodes, f"{name}_edges": edges}
 
 
+def growth(study: Study, contents: Contents) -> Iterable[Table]:
+    """Show how the network grew: denser, through whom, towards whom."""
+    built = study.networks
+    if study.mode != "cumulative" or not study.relations.dated or len(built) < 2:
+        return
+    caption = study.join(study.mode_clause, study.parallel_clause, study.kinds_clause)
+    by_year = tables.growth(built, seed=study.seed)
+    fits = tables.growth_fit(built)
+    contents.facts = replace(contents.facts, growth=fits)
+    yield _table(study, "growth", by_year, caption, views=_growth_views(by_year), notes=True)
+    yield _table(study, "growth_fit", fits, views=_exponent_views(fits), key="measure", notes=True)
+    yield _table(study, "densification", tables.densification(built), views=())
+    yield _table(study, "attachment_kernel", tables.attachment_kernel(built), views=())
+    yield _table(study, "rank_mobility", tables.rank_mobility(built), views=())
+
+
+def _growth_views(frame: pd.DataFrame) -> tuple[View, ...]:
+    """Show who the new edges join, and then what became of ranks and distances."""
+    columns = [str(c) for c in frame.columns if frame[c].notna().any() and c not in ("nodes", "edges")]
+    cut = columns.index("to_top_share") + 1 if "to_top_share" in columns else len(columns)
+    parts = (tuple(columns[:cut]), ("year", *columns[cut:]))
+    return tuple(View(part) for part in parts if len(part) > 1)
+
+
+def _exponent_views(fits: pd.DataFrame) -> tuple[View, ...]:
+    """Show densification and attachment one below the other, each with the columns it has."""
+    parts = []
+    for name in ("densification", "attachment"):
+        part = fits[fits["measure"] == name]
+        columns = tuple(str(c) for c in fits.columns if part[c].notna().any())
+        if len(part):
+            parts.append(View(columns, where=("measure", name)))
+    return tuple(parts)
+
+
 def centre(study: Study, contents: Contents) -> Iterable[Table]:
     """Tables 3 and 4: the best connected organisations, and the measures of all."""
     network = study.last
@@ -259,10 +308,15 @@ def distribution(study: Study, contents: Contents) -> Iterable[Table]:
     """Show how concentrated degrees are, and whether they follow a power law."""
     network = study.last
     frame = tables.concentration(study.networks)
-    fits = tables.powerlaw(network, replicates=study.replicates, seed=study.seed)
+    if study.samples:
+        options: dict[str, Any] = {"replicates": study.samples, "seed": study.seed}
+        frame = tables.concentration_intervals(frame, study.networks, **options)
+    fits = tables.powerlaw(
+        network, replicates=study.replicates, seed=study.seed, interval=bool(study.replicates)
+    )
     contents.facts = replace(contents.facts, concentration=frame, powerlaw=fits)
     caption = study.join(study.mode_clause, study.say("caption.concentration"))
-    yield _table(study, "concentration", frame, caption, views=(View(upright=len(frame) < 3),))
+    yield _table(study, "concentration", frame, caption, views=_interval_views(frame), notes=True)
     curve = tables.concentration_curve_table(network)
     caption = study.join(study.year_clause, study.say("caption.concentration_curve"))
     yield _table(study, "concentration_curve", curve, caption, views=())
@@ -270,7 +324,66 @@ def distribution(study: Study, contents: Contents) -> Iterable[Table]:
     caption = study.join(study.year_clause, study.say("caption.degree_distribution"))
     yield _table(study, "degree_distribution", degrees, caption, views=())
     caption = study.join(study.year_clause, study.say("caption.powerlaw", replicates=study.replicates))
-    yield _table(study, "powerlaw", fits, caption, views=_fit_views(fits), key="degree")
+    yield _table(study, "powerlaw", fits, caption, views=_fit_views(fits), key="degree", notes=True)
+    yield _table(study, "tail_curves", tables.tail_curves(network, fits), views=())
+    tails = tables.tail_index(network, seed=study.seed)
+    caption = study.join(study.year_clause, study.say("caption.tail_index"))
+    yield _table(study, "tail_index", tails, caption, notes=True)
+    if len(study.networks) > 1:
+        yearly = tables.powerlaw_yearly(study.networks, replicates=study.replicates, seed=study.seed)
+        view = View(YEARLY_FIT, where=("row", "fit"))
+        caption = study.join(study.mode_clause, study.say("caption.powerlaw", replicates=study.replicates))
+        yield _table(study, "powerlaw_yearly", yearly, caption, views=(view,), notes=True)
+
+
+def _interval_views(frame: pd.DataFrame) -> tuple[View, ...]:
+    """Show numbers, and then the intervals of those that have one."""
+    ends = [str(c) for c in frame.columns if c.endswith(("_low", "_high"))]
+    upright = len(frame) < 3
+    plain = View(tuple(str(c) for c in frame.columns if c not in ends), upright=upright)
+    if not ends or frame[ends].isna().all(axis=None):
+        return (plain,)
+    return (plain, View(("year", *(c for c in ends if c.startswith(TOP_SHARES))), upright=upright))
+
+
+def uncertainty(study: Study, contents: Contents) -> Iterable[Table]:
+    """Set statistics beside those of random networks, and see what moves without some enterprises."""
+    network, year = study.last, study.last.year
+    frame = contents.facts.structure.tail(1).reset_index(drop=True)
+    if study.random_networks and network.n_edges > 1:
+        beside = tables.structure_with_nulls(frame, {year: network}, study.random_networks, seed=study.seed)
+        compared = _by_statistic(beside.iloc[0])
+        compared.attrs["notes"] = beside.attrs["notes"][len(frame.attrs.get("notes", [])) :]
+        contents.facts = replace(contents.facts, nulls=compared)
+        contents.hidden["structure_nulls"] = beside
+        caption = study.join(study.year_clause, study.say("caption.null_comparison"))
+        yield _table(study, "null_comparison", compared, caption, notes=True)
+    if study.samples and len(clusters_of(network)) >= FEWEST:
+        moved = tables.sensitivity(
+            network,
+            study.flowing,
+            shares=LEFT_OUT,
+            repeats=REPEATS,
+            seed=study.seed,
+            level=study.level or "province",
+        )
+        caption = study.join(study.year_clause, study.say("caption.sensitivity", share=LEFT_OUT[1]))
+        yield _table(study, "sensitivity", moved, caption, views=(_moved_view(moved),), notes=True)
+
+
+def _by_statistic(row: pd.Series) -> pd.DataFrame:
+    """Turn one row of a structure table with random networks into a row for each statistic compared."""
+    ends = ("null_mean", "null_sd", "z", "p")
+    rows = [(name, row[name], *(row[f"{name}_{end}"] for end in ends)) for name in COMPARED]
+    table = pd.DataFrame(rows, columns=["statistic", "observed", *ends])
+    return table[table["null_mean"].notna()].reset_index(drop=True)
+
+
+def _moved_view(moved: pd.DataFrame) -> View:
+    """Show the middle share that is left out, and statistics that do not simply count what is left."""
+    shown = moved["statistic"].isin(MOVED) & (moved["share"] == LEFT_OUT[1])
+    columns = ("statistic", "observed", "low", "median", "high")
+    return View(columns, rows=tuple(int(k) for k in np.flatnonzero(shown & moved["median"].notna())))
 
 
 def _fit_views(fits: pd.DataFrame) -> tuple[View, ...]:
@@ -360,14 +473,22 @@ def _flow_tables(study: Study, prefix: str, level: str) -> Iterable[Table]:
         return
     values = {"n": found.counted, "m": found.relations, "share": found.counted / found.relations}
     words = {"level": study.word(level), **values}
-    margins = tables.flow_margins(used, level=level)
+    margins = _with_intervals(study, tables.flow_margins(used, level=level), level)
     caption = study.join(study.what_clause, study.say("caption.flow_margins", **words), study.left_out(found))
     title = study.say("title.flow_margins", **words)
     yield _table(study, f"{prefix}flow_margins", margins, caption, title=title, head=TOP, key="place")
-    frame = tables.flows(used, level=level, top=None)
+    frame = _with_intervals(study, tables.flows(used, level=level, top=None), level)
     caption = study.join(study.what_clause, study.say("caption.flows", **words), study.left_out(found))
     title = study.say("title.flows", **words)
     yield _table(study, f"{prefix}flows", frame, caption, title=title, head=TOP, key="origin")
+
+
+def _with_intervals(study: Study, frame: pd.DataFrame, level: str) -> pd.DataFrame:
+    """Add the intervals of flows, where samples are drawn."""
+    if not study.samples:
+        return frame
+    options: dict[str, Any] = {"level": level, "replicates": study.samples, "seed": study.seed}
+    return tables.flow_intervals(frame, study.flowing, **options)
 
 
 def _largest_places(matrix: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -392,6 +513,9 @@ def composition(study: Study, contents: Contents) -> Iterable[Table]:
         frame = tables.composition(used, by=name, of="relations")
         if not 2 <= len(frame) <= CLASSES_SHOWN:
             continue
+        if study.samples:
+            options: dict[str, Any] = {"by": name, "of": "relations", "seed": study.seed}
+            frame = tables.composition_intervals(frame, used, replicates=study.samples, **options)
         if name != "kind":
             found[name] = frame
         what = study.say("clause.all_kinds") if name == "kind" else study.what_clause
@@ -503,8 +627,10 @@ def _groups(study: Study) -> dict[str, np.ndarray]:
 SECTIONS: Mapping[str, Callable[[Study, Contents], Iterable[Table]]] = {
     "rows": rows,
     "structure": structure,
+    "growth": growth,
     "centre": centre,
     "distribution": distribution,
+    "uncertainty": uncertainty,
     "platforms": platforms,
     "flows": flows,
     "composition": composition,
@@ -523,9 +649,13 @@ def _table(
     head: int | None = None,
     key: str = "",
     by: str = "",
+    notes: bool = False,
     **words: Any,
 ) -> Table:
-    """Give a table its words; ``views`` defaults to the whole table or its first ``head`` rows."""
+    """Give a table its words; ``views`` defaults to the whole table or its first ``head`` rows.
+
+    With ``notes`` the notes that the table carries are printed below it.
+    """
     model = MODEL_TABLES.get(name)
     return Table(
         name,
@@ -534,6 +664,7 @@ def _table(
         study.join(
             caption or study.say(f"caption.{name}", **words), study.model("table", model) if model else ""
         ),
+        notes=tuple(notes_in(frame.attrs.get("notes", []), study.lang)) if notes else (),
         views=(View(head=head),) if views is None else views,
         key=key,
         by=by,

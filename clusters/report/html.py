@@ -189,7 +189,10 @@ def _view(frame: pd.DataFrame, view: View, key: str, lang: str) -> Rendered:
         for c, n in zip(columns, numeric, strict=True)
     ]
     top = _largest(part, numeric) if view.matrix else 0.0
-    writers = [_writer(part[c], lang, top if n else 0.0) for c, n in zip(columns, numeric, strict=True)]
+    least = _least(frame)
+    writers = [
+        _writer(part[c], lang, top if n else 0.0, least) for c, n in zip(columns, numeric, strict=True)
+    ]
     rows = [
         [write(value) for write, value in zip(writers, row, strict=True)]
         for row in part.itertuples(index=False, name=None)
@@ -225,6 +228,12 @@ def _heading(column: object, lang: str, *, short: bool) -> str:
     return _short(place.short_zh if place and lang == "zh" else places.label(text, lang))
 
 
+def _least(frame: pd.DataFrame) -> float:
+    """Return the smallest goodness-of-fit p that is told from 0: one of the replicates."""
+    replicates = float(frame["replicates"].fillna(0).max()) if "replicates" in frame.columns else 0.0
+    return 1 / replicates if replicates else 0.0
+
+
 def _is_flag(column: pd.Series) -> bool:
     return bool(pd.api.types.is_bool_dtype(column))
 
@@ -241,8 +250,11 @@ def _breakable(text: str) -> str:
     return Markup("<wbr>").join(escape(part) for part in LAST_WORD.split(text))
 
 
-def _writer(column: pd.Series, lang: str, top: float) -> Callable[[Any], Cell]:
-    """Return the function that prints the cells of a column; ``top`` shades them by their share of it."""
+def _writer(column: pd.Series, lang: str, top: float, least: float = 0.0) -> Callable[[Any], Cell]:
+    """Return the function that prints the cells of a column.
+
+    ``top`` shades them by their share of it, ``least`` is the smallest p of a test by replicates.
+    """
     name, unit = str(column.name), labels.unit(str(column.name))
     digits = _digits(column) if name in SMALL else None
 
@@ -252,6 +264,8 @@ def _writer(column: pd.Series, lang: str, top: float) -> Callable[[Any], Cell]:
             return Cell(text, long=tabular.display_width(text) > LINE)
         if isinstance(value, bool | np.bool_):
             return Cell(labels.value("within", str(value).lower(), lang))
+        if name == "p_value" and value == value and value < least:
+            return Cell(f"< {least:.2g}")
         if name in PROBABILITIES and value == value and abs(value) < 0.001:
             return Cell("< 0.001")
         if name in WHOLE and value == value and float(value).is_integer():

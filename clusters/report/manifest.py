@@ -40,6 +40,7 @@ def write_manifest(
     options: Mapping[str, Any],
     inputs: Sequence[Path] = (),
     seed: int = 0,
+    draws: Mapping[str, int] | None = None,
 ) -> None:
     """Write ``manifest.json`` into a finished report folder.
 
@@ -55,6 +56,8 @@ def write_manifest(
         Files that were read, the relation table first. Only their names are recorded.
     seed
         Seed of everything random.
+    draws
+        How often what was drawn.
     """
     from clusters.figures._fonts import fonts  # pictures depend on the fonts of the system
 
@@ -65,6 +68,7 @@ def write_manifest(
         "command": "report",
         "options": dict(options),
         "seed": seed,
+        "draws": dict(draws or {}),
         "synthetic": relations.synthetic,
         "inputs": [_input(path) for path in inputs] or [_table(relations)],
         "reading": dict(relations.account.source),

@@ -26,6 +26,8 @@ DEFINITIONS = (
     "modularity",
     "concentration",
     "power_law",
+    "interval",
+    "null_model",
     "flow",
     "share",
 )
@@ -122,7 +124,13 @@ def definitions(study: Study) -> Section:
 
 
 def _applies(study: Study, name: str) -> bool:
-    return {"role": study.relations.has_roles, "flow": bool(study.level)}.get(name, True)
+    applies = {
+        "role": study.relations.has_roles,
+        "flow": bool(study.level),
+        "interval": bool(study.samples),
+        "null_model": bool(study.random_networks),
+    }
+    return applies.get(name, True)
 
 
 def files(study: Study, contents: Contents, others: Sequence[str]) -> Section:

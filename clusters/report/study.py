@@ -18,6 +18,12 @@ from clusters.report.wording import inside, listing
 from clusters.sentences import say
 from clusters.tables._relations import TECHNOLOGY, chosen
 
+NULL = 20
+"""Random networks unless another number is asked for: enough for a mean and a spread, not for a small p."""
+RESAMPLES = 100
+"""Samples of enterprises unless another number is asked for."""
+RESAMPLED_UP_TO = 200_000
+"""Edges up to which both are made without being asked for: they take seconds, beyond it minutes."""
 MAIN_LEVELS = ("province", "country", "city", "region", "state", "county")
 """Order in which the level of the flow tables is chosen when none is named."""
 
@@ -36,6 +42,11 @@ class Study:
     """Years to report; ``None`` for all."""
     seed: int = 0
     replicates: int = 0
+    """Of the power-law test."""
+    null: int | None = None
+    """Random networks beside the last year's; ``None`` for a few where the network is not too large."""
+    resamples: int | None = None
+    """Samples of enterprises for intervals; ``None`` as for ``null``."""
 
     @cached_property
     def networks(self) -> Mapping[int | None, ValueNetwork]:
@@ -46,6 +57,19 @@ class Study:
     def last(self) -> ValueNetwork:
         """Network of the last year."""
         return networks.last(self.networks)
+
+    @property
+    def random_networks(self) -> int:
+        """How many random networks are drawn."""
+        return self._usual(self.null, NULL)
+
+    @property
+    def samples(self) -> int:
+        """How many samples of enterprises are drawn for intervals; 0 leaves intervals out."""
+        return self._usual(self.resamples, RESAMPLES)
+
+    def _usual(self, asked: int | None, usual: int) -> int:
+        return (usual if self.last.n_edges <= RESAMPLED_UP_TO else 0) if asked is None else asked
 
     @cached_property
     def technology(self) -> bool:

@@ -24,6 +24,8 @@ from clusters.report.wording import inside, listing
 from clusters.sentences import in_language, number, say
 from clusters.tables._claims import claim, network_claim
 
+NORMAL = 1.96
+"""Standard deviations beyond which a normal number falls in 1 of 20 cases."""
 NAMED = 4
 """Leaders of equal degree are named up to this number."""
 SPARSE = 100
@@ -42,6 +44,10 @@ class Facts:
     concentration: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Rows of out-degrees, by year."""
     powerlaw: pd.DataFrame = field(default_factory=pd.DataFrame)
+    growth: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Exponents of growth; empty where the network is not cumulative."""
+    nulls: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Statistics beside those of random networks with the same degrees; empty where none are drawn."""
     flows: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Square matrix of relation counts, origins down, destinations across."""
     level: str = ""
@@ -188,7 +194,7 @@ def concentration(facts: Facts, lang: str) -> str:
     if nodes < 20 or pd.isna(last["top_10_percent"]):
         return ""
     term = "summary.concentration_" + ("10" if nodes < 200 else "1" if nodes < 2000 else "01")
-    return say(
+    text = say(
         term,
         lang,
         a=float(last["top_10_percent"]),
@@ -196,6 +202,51 @@ def concentration(facts: Facts, lang: str) -> str:
         c=float(last["top_0_1_percent"]),
         z=float((facts.degrees["out_degree"] == 0).mean()),
     )
+    low, high = (_get(last, f"top_10_percent_{end}") for end in ("low", "high"))
+    if low == low and high == high:
+        text += _after(say("summary.concentration_interval", lang, low=low, high=high), lang)
+    return text
+
+
+def densification(facts: Facts, lang: str) -> str:
+    """Say how edges grow with organisations, with the interval of the exponent."""
+    if facts.growth.empty:
+        return ""
+    rows = facts.growth[facts.growth["series"] == "cumulative"]
+    if rows.empty or rows["exponent_low"].isna().iloc[0]:
+        return ""
+    row = rows.iloc[0]
+    low, high = float(row["exponent_low"]), float(row["exponent_high"])
+    verdict = "denser" if low > 1 else "sparser" if high < 1 else "open"
+    return say(
+        f"summary.densification_{verdict}",
+        lang,
+        a=float(row["exponent"]),
+        low=low,
+        high=high,
+        years=_whole(row["years"]),
+    )
+
+
+def chance(facts: Facts, lang: str) -> str:
+    """Say which statistics the degrees alone would not bring about."""
+    if facts.nulls.empty:
+        return ""
+    table = facts.nulls[~facts.nulls["statistic"].str.endswith("_undirected")]
+    parts = []
+    for row in table[table["p"].notna()].to_dict("records"):
+        side = "above" if row["observed"] > row["null_mean"] else "below"
+        told = row["p"] < 0.05 and abs(row["z"]) > NORMAL
+        parts.append(
+            say(
+                f"summary.chance_{side if told else 'within'}",
+                lang,
+                name=inside(labels.heading(row["statistic"], lang), lang),
+                observed=number(row["observed"], labels.unit(row["statistic"]), lang),
+                mean=number(row["null_mean"], labels.unit(row["statistic"]), lang),
+            )
+        )
+    return say("summary.chance", lang, parts=parts) if parts else ""
 
 
 def leaders(facts: Facts, lang: str) -> str:
@@ -354,8 +405,10 @@ def composition(facts: Facts, lang: str) -> str:
 STATEMENTS: dict[str, Callable[[Facts, str], str]] = {
     "growth": growth,
     "ties": ties,
+    "densification": densification,
     "distances": distances,
     "clustering": clustering,
+    "chance": chance,
     "concentration": concentration,
     "leaders": leaders,
     "power_law": power_law,

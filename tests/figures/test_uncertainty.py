@@ -71,7 +71,8 @@ def test_what_is_unknown_of_z_and_p_is_not_written(nulls):
 
 
 def test_medians_begin_at_the_observed_value(dropped):
-    first, second = (ax for ax in sensitivity(dropped).child_axes if ax.get_visible())
+    names = ("density", "average_clustering")
+    first, second = (ax for ax in sensitivity(dropped, statistics=names).child_axes if ax.get_visible())
     assert first.lines[0].get_ydata() == [0.12, 0.12]
     assert first.lines[1].get_xdata().tolist() == [0, 0.1, 0.5]
     assert first.lines[1].get_ydata().tolist() == [0.12, 0.12, 0.14]
@@ -82,13 +83,20 @@ def test_medians_begin_at_the_observed_value(dropped):
 
 @pytest.mark.parametrize("lang", labels.LANGUAGES)
 def test_panels_are_named_in_words(dropped, lang):
-    ax = sensitivity(dropped, lang=lang)
+    ax = sensitivity(dropped, statistics=("average_clustering", "density", "gini"), lang=lang)
     shown = [panel for panel in ax.child_axes if panel.get_visible()]
     assert [p.get_title(loc="left") for p in shown] == [
-        labels.label(name, lang) for name in ("density", "average_clustering")
+        labels.label(name, lang) for name in ("average_clustering", "density")
     ]
     assert {p.get_xlabel() for p in shown} == {labels.label("dropped_share", lang)}
     assert len(ax.get_legend().get_texts()) == 2
+
+
+def test_of_many_statistics_those_are_drawn_that_do_not_count_what_is_left(dropped):
+    (panel,) = [ax for ax in sensitivity(dropped).child_axes if ax.get_visible()]
+    assert panel.get_title(loc="left") == "Average clustering"
+    others = dropped.assign(statistic=["edges", "edges", "nodes", "nodes"])
+    assert len([ax for ax in sensitivity(others).child_axes if ax.get_visible()]) == 2
 
 
 @pytest.mark.parametrize("figure", [null_comparison, sensitivity])
