@@ -10,7 +10,8 @@ probability between x - 1/2 and x + 1/2, and q is xmin - 1/2.
 Both of these come ever closer to a power law as they widen (sigma without end, beta to 0), and a tail
 that falls off more slowly than any of them is fitted ever better on that way, by less and less. Fits
 go as far as the tail is e^-396 of the whole distribution (a normal one from 28 standard deviations
-on), from where some 1e-6 nats per value are left to gain. A fit at that bound is a power law in all
+on), from where little is left to gain: 0.01 nats on the words of Moby Dick, 0.9 and 1.7 nats on 7,546
+in-degrees of the sample, which are much heavier. A fit at that bound is a power law in all
 but name. It cannot be better than one but by how it makes whole numbers, so the power law is then
 taken in the better of both ways, its own sum or the difference between half numbers.
 """

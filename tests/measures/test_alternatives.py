@@ -25,7 +25,7 @@ FAMILIES = {
     "stretched_exponential": ((0.9, 0.6), "Stretched_Exponential"),
     "truncated_power_law": ((1.6, 0.05), "Truncated_Power_Law"),
 }
-ROOM = 3e-6  # nats per value that the lognormal and the stretched exponential may gain near their limit
+ROOM = 3e-6  # nats per value that are left at the bound of lognormal and stretched exponential
 
 
 @pytest.fixture(scope="module")
