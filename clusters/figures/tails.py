@@ -28,7 +28,7 @@ from clusters.figures._style import (
     tidy,
 )
 from clusters.figures._text import Words, wrap
-from clusters.tables._claims import p_text
+from clusters.tables._claims import decided, p_text
 
 DEGREES = ("out", "in", "total")
 COLORS = {"out": BLUE, "in": ORANGE, "total": GREEN}
@@ -149,8 +149,8 @@ def powerlaw_comparison(
     Parameters
     ----------
     table
-        ``degree``, ``alternative``, ``R`` (normalised: in standard deviations) and ``p``;
-        rows without an alternative are passed over.
+        ``degree``, ``alternative``, ``R`` (normalised: in standard deviations), ``p`` and, where it
+        is known, ``loglikelihood_ratio``; rows without an alternative are passed over.
     lang, ax, title, synthetic
         As in ``top_degrees``.
 
@@ -158,7 +158,7 @@ def powerlaw_comparison(
     -------
     Axes
         Points right of zero favour the power law, left of zero the alternative; those
-        with p >= 0.1 are hollow: undecided.
+        with p >= 0.1, or right of zero by less than 1.35 nats, are hollow: undecided.
 
     Examples
     --------
@@ -186,7 +186,8 @@ def powerlaw_comparison(
             no_data(axes, words)
             return axes
         degrees = [d for d in dict.fromkeys([*DEGREES, *rows["degree"]]) if (rows["degree"] == d).any()]
-        for degree, alternative, ratio, p in rows[["degree", "alternative", "R", "p"]].to_numpy(dtype=object):
+        drawn = rows[["degree", "alternative", "R", "decided"]].to_numpy(dtype=object)
+        for degree, alternative, ratio, told in drawn:
             color = COLORS.get(degree, GREY)
             shift = 0.22 * (degrees.index(degree) - (len(degrees) - 1) / 2)
             axes.plot(
@@ -194,7 +195,7 @@ def powerlaw_comparison(
                 [alternatives.index(alternative) + shift],
                 MARKS.get(degree, "o"),
                 color=color,
-                markerfacecolor=color if p < 0.1 else "white",
+                markerfacecolor=color if told else "white",
                 markersize=7,
                 clip_on=False,
             )
@@ -395,8 +396,9 @@ def _straight_line_picture(
 
 def _compared(table: pd.DataFrame) -> pd.DataFrame:
     if not {"degree", "alternative", "R", "p"} <= set(table.columns):
-        return pd.DataFrame({"degree": [], "alternative": [], "R": [], "p": []})
-    return table[table["alternative"].notna() & table["R"].notna()]
+        return pd.DataFrame({"degree": [], "alternative": [], "R": [], "decided": []})
+    rows = table[table["alternative"].notna() & table["R"].notna()]
+    return rows.assign(decided=decided(rows))
 
 
 def _sides(ax: Axes, ratios: np.ndarray, words: Words) -> None:

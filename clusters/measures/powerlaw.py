@@ -42,6 +42,8 @@ NESTED = "truncated_power_law"
 THIN = 50  # values in a tail; Broido and Clauset 2019: fewer say little
 SIGNIFICANT = 0.1
 """Level of both tests, as in Clauset, Shalizi and Newman and in Broido and Clauset."""
+INDISTINCT = 1.353
+"""Nats that a parameter without meaning gains at that level: half of what chi-square exceeds there."""
 
 INTERVAL = (0.025, 0.975)
 NAN = float("nan")
@@ -382,8 +384,8 @@ def verdict(fit: PowerLawFit, p_value: float, comparisons: Sequence[Comparison] 
         heavier than an exponential one; ``rejected`` p < 0.1 without that evidence;
         ``alternative_better`` p >= 0.1, but another distribution is favoured (R < 0, p < 0.1);
         ``undecided`` p >= 0.1 and at least one alternative is neither better nor worse, or none was
-        compared; ``consistent`` p >= 0.1 and every alternative compared fits worse. The power law
-        with cut-off contains the power law and never fits worse: it counts when it is favoured.
+        compared; ``consistent`` p >= 0.1 and every alternative compared fits worse (``worse``). The power
+        law with cut-off contains the power law and never fits worse: it counts when it is favoured.
 
     References
     ----------
@@ -401,13 +403,13 @@ def verdict(fit: PowerLawFit, p_value: float, comparisons: Sequence[Comparison] 
         return "undefined"
     if not np.isfinite(p_value):
         return "not_tested"
-    worse = {c.alternative for c in comparisons if c.R > 0 and c.p < SIGNIFICANT}
+    beaten = set(worse(comparisons))
     if p_value < SIGNIFICANT:
-        return "heavy_tail_rejected" if "exponential" in worse else "rejected"
+        return "heavy_tail_rejected" if "exponential" in beaten else "rejected"
     if favoured(comparisons):
         return "alternative_better"
     rivals = {c.alternative for c in comparisons} - {NESTED}
-    return "consistent" if rivals and rivals <= worse else "undecided"
+    return "consistent" if rivals and rivals <= beaten else "undecided"
 
 
 def favoured(comparisons: Sequence[Comparison]) -> list[str]:
@@ -419,6 +421,22 @@ def favoured(comparisons: Sequence[Comparison]) -> list[str]:
     ['lognormal']
     """
     return [c.alternative for c in comparisons if c.R < 0 and c.p < SIGNIFICANT]
+
+
+def worse(comparisons: Sequence[Comparison]) -> list[str]:
+    """Name the alternatives that fit significantly worse than the power law.
+
+    R alone does not tell: lognormal and stretched exponential tend to the power law as they widen, and
+    close to it a ratio of next to nothing has a standard deviation of even less. So the ratio itself
+    must also exceed what one parameter without meaning would gain (``INDISTINCT``).
+
+    Examples
+    --------
+    >>> worse([Comparison("lognormal", 2.5, 0.012, 0.1), Comparison("exponential", 4.2, 0.0, 261.8)])
+    ['exponential']
+    """
+    found = (c for c in comparisons if c.R > 0 and c.p < SIGNIFICANT)
+    return [c.alternative for c in found if c.loglikelihood_ratio >= INDISTINCT]
 
 
 def category(sequences: Sequence[Examined]) -> ScaleFree:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clusters.measures.powerlaw import NESTED, SIGNIFICANT
+from clusters.measures.powerlaw import INDISTINCT, NESTED, SIGNIFICANT
 from clusters.sentences import Note
 
 STRONG = ("strong", "strongest")
@@ -107,6 +107,14 @@ def p_text(p: float, replicates: int) -> str:
     return f"= {p:.{digits}f}"
 
 
+def decided(compared: pd.DataFrame) -> pd.Series:
+    """Tell for each comparison whether one of the two distributions fits better (``powerlaw.worse``)."""
+    found = compared["p"] < SIGNIFICANT
+    if "loglikelihood_ratio" in compared.columns:
+        found &= ~((compared["R"] > 0) & (compared["loglikelihood_ratio"] < INDISTINCT))
+    return found
+
+
 def _others(compared: pd.DataFrame, verdict: str) -> list[str]:
     """Alternatives that a sentence names: those favoured, or those neither better nor worse."""
     if "alternative" not in compared.columns:
@@ -116,7 +124,7 @@ def _others(compared: pd.DataFrame, verdict: str) -> list[str]:
         rows = rows[(rows["p"] < SIGNIFICANT) & (rows["R"] < 0)]
     else:
         # The cut-off contains the power law: that it is no better speaks for the power law.
-        rows = rows[(rows["p"] >= SIGNIFICANT) & (rows["alternative"] != NESTED)]
+        rows = rows[~decided(rows) & (rows["alternative"] != NESTED)]
     return [str(name) for name in rows["alternative"]]
 
 

@@ -19,7 +19,7 @@ DEGREES: tuple[Degree, ...] = ("in", "out", "total")
 FIT = ("n", "xmin", "alpha", "sigma", "ks", "n_tail", "tail_share", "degree_share")
 INTERVAL = ("alpha_low", "alpha_high")
 TEST = ("p_value", "p_error", "replicates", "verdict", "category", "network_category")
-COMPARISON = ("alternative", "R", "p", "parameter_1", "parameter_2")
+COMPARISON = ("alternative", "R", "p", "loglikelihood_ratio", "parameter_1", "parameter_2")
 WHOLE = ["n", "n_tail", "replicates"]
 TAIL_INDEX = ("degree", "estimator", "n", "k", "xi", "xi_error", "alpha", "opinion")
 
@@ -72,9 +72,9 @@ def powerlaw(
         ``n_tail``, ``tail_share``, ``degree_share``, ``p_value``, ``p_error``, ``replicates``, ``verdict``,
         the ``category`` of Broido and Clauset of that degree and, with all three,
         ``network_category`` (with ``interval`` also ``alpha_low`` and ``alpha_high``), then one row
-        ``comparison`` per alternative with ``degree``, ``alternative``, ``R``, ``p``, ``parameter_1`` and
-        ``parameter_2``. What a row does not have is missing; without a fit nothing is tested or
-        compared. The notes say in words what may be claimed.
+        ``comparison`` per alternative with ``degree``, ``alternative``, ``R``, ``p``,
+        ``loglikelihood_ratio``, ``parameter_1`` and ``parameter_2``. What a row does not have is
+        missing; without a fit nothing is tested or compared. The notes say in words what may be claimed.
 
     References
     ----------
@@ -304,6 +304,7 @@ def _comparison_row(degree: str, found: measures.Comparison) -> dict[str, Any]:
         "alternative": found.alternative,
         "R": found.R,
         "p": found.p,
+        "loglikelihood_ratio": found.loglikelihood_ratio,
         "parameter_1": parameters[0],
         "parameter_2": parameters[1],
     }

@@ -150,10 +150,11 @@ def test_the_straight_line_is_that_of_the_total_degree_where_it_is_known(by_hand
 def test_ratios_lie_on_their_side_and_undecided_ones_are_hollow():
     table = pd.DataFrame(
         {
-            "degree": ["out", "out", "out"],
-            "alternative": [None, "lognormal", "exponential"],
-            "R": [np.nan, -2.4, 5.0],
-            "p": [np.nan, 0.02, 0.3],
+            "degree": ["out", "out", "out", "out"],
+            "alternative": [None, "lognormal", "exponential", "stretched_exponential"],
+            "R": [np.nan, -2.4, 5.0, 4.0],
+            "p": [np.nan, 0.02, 0.3, 0.001],
+            "loglikelihood_ratio": [np.nan, -0.9, 70.0, 0.1],
         }
     )
     ax = powerlaw_comparison(table)
@@ -161,6 +162,8 @@ def test_ratios_lie_on_their_side_and_undecided_ones_are_hollow():
     assert [(p.get_xdata()[0], p.get_markerfacecolor() == "white") for p in points] == [
         (-2.4, False),
         (5.0, True),
+        (4.0, True),  # next to nothing, and a spread of even less
     ]
-    assert [t.get_text() for t in ax.get_yticklabels()] == ["Lognormal", "Exponential"]
+    names = ["Lognormal", "Exponential", "Stretched exponential"]
+    assert [t.get_text() for t in ax.get_yticklabels()] == names
     assert ax.get_xlim()[0] == -ax.get_xlim()[1]

@@ -442,6 +442,7 @@ class TestVerdict:
     BETTER = pl.Comparison("lognormal", -3.0, 0.01, -10.0)
     EQUAL = pl.Comparison("stretched_exponential", 0.3, 0.7, 1.0)
     WORSE = pl.Comparison("exponential", 5.0, 0.001, 50.0)
+    SHADOW = pl.Comparison("lognormal", 5.6, 2e-8, 0.857)  # a power law in all but name: no evidence
     UNKNOWN = pl.Comparison("lognormal", math.nan, math.nan, math.nan)
 
     @pytest.mark.parametrize(
@@ -456,6 +457,7 @@ class TestVerdict:
             (0.9, [], "undecided"),
             (0.9, [UNKNOWN, WORSE], "undecided"),
             (0.9, [WORSE], "consistent"),
+            (0.9, [WORSE, SHADOW], "undecided"),
         ],
     )
     def test_terms(self, p, comparisons, term):
