@@ -41,6 +41,7 @@ def report(
     resamples: Annotated[
         int | None,
         typer.Option(
+            min=0,
             metavar="N",
             help="Samples of enterprises for 95 % intervals; default 100, none above 200,000 edges.",
         ),

@@ -111,6 +111,8 @@ def write_report(
     check_folder(folder, force=force)
     if not len(relations):
         raise UsageError("the table has no relation in use, so there is nothing to report")
+    if resamples == 1:
+        raise UsageError("one sample of enterprises gives no interval", hint="draw 2 or more, or 0 for none")
     chosen = main_level(relations, level)
     study = Study(
         relations,

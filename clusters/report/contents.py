@@ -348,6 +348,10 @@ def _interval_views(frame: pd.DataFrame) -> tuple[View, ...]:
 
 def uncertainty(study: Study, contents: Contents) -> Iterable[Table]:
     """Set statistics beside those of random networks, and see what moves without some enterprises."""
+    missing = {"null": study.random_networks, "samples": study.samples}
+    contents.sections[-1].paragraphs += [
+        study.say(f"uncertainty.no_{name}") for name, n in missing.items() if not n
+    ]
     network, year = study.last, study.last.year
     frame = contents.facts.structure.tail(1).reset_index(drop=True)
     if study.random_networks and network.n_edges > 1:

@@ -10,6 +10,9 @@ from clusters import synthetic
 from clusters.relations import Relations
 from clusters.report import write_report
 
+FEW = {"replicates": 10, "null": 4, "resamples": 10}
+"""Draws enough to see that they are made."""
+
 
 @pytest.fixture(scope="session")
 def cluster() -> Relations:
@@ -20,11 +23,11 @@ def cluster() -> Relations:
 @pytest.fixture(scope="session")
 def english(cluster, tmp_path_factory) -> Path:
     """Folder of the English report."""
-    return write_report(cluster, tmp_path_factory.mktemp("en") / "report", replicates=10).parent
+    return write_report(cluster, tmp_path_factory.mktemp("en") / "report", **FEW).parent
 
 
 @pytest.fixture(scope="session")
 def chinese(cluster, tmp_path_factory) -> Path:
     """Folder of the Chinese report, drawn by two processes."""
     out = tmp_path_factory.mktemp("zh") / "report"
-    return write_report(cluster, out, lang="zh", replicates=10, workers=2).parent
+    return write_report(cluster, out, lang="zh", workers=2, **FEW).parent

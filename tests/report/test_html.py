@@ -51,6 +51,12 @@ def heads_of(table) -> list[str]:
     return [head.text_content() for head in table.xpath("./thead/tr/th")]
 
 
+def test_a_p_of_no_replicate_is_less_than_one_of_them():
+    frame = pd.DataFrame({"p_value": [0.0, 0.01, np.nan], "replicates": [200, 200, None]})
+    (table,) = table_of(frame, View(("p_value",)))
+    assert [row[0] for row in rows_of(table)] == ["< 0.005", "0.010", "–"]
+
+
 def test_everything_from_the_data_is_escaped():
     frame = pd.DataFrame({"label": [NASTY], NASTY: [1]})
     section = Section(

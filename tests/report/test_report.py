@@ -15,6 +15,7 @@ from clusters.errors import UsageError
 from clusters.relations import from_frame, of_kinds, read_relations
 from clusters.report import write_report
 
+FEW = {"replicates": 10, "null": 4, "resamples": 10}  # as in conftest
 lxml_html = pytest.importorskip("lxml.html")
 
 NASTY = "<script>alert('x')</script>"
@@ -188,7 +189,7 @@ def test_every_figure_that_can_be_drawn_is_there(english):
 def test_files_hold_what_the_table_functions_give(cluster, english):
     expected = tables.yearly_structure(networks.cumulative(cluster))
     pd.testing.assert_frame_equal(csv_of(english, "structure"), expected, check_dtype=False)
-    flows = tables.flow_intervals(tables.flows(cluster, top=None), cluster, replicates=100)
+    flows = tables.flow_intervals(tables.flows(cluster, top=None), cluster, replicates=10)
     pd.testing.assert_frame_equal(csv_of(english, "flows"), flows, check_dtype=False)
 
 
@@ -274,10 +275,92 @@ def test_no_file_of_a_report_holds_a_path_or_the_time(folder):
 
 
 def test_same_input_gives_the_same_bytes(cluster, chinese, tmp_path):
-    again = write_report(cluster, tmp_path / "other name", lang="zh", replicates=10, workers=1).parent
+    again = write_report(cluster, tmp_path / "other name", lang="zh", workers=1, **FEW).parent
     first, second = bytes_of(chinese), bytes_of(again)
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_manifest_says_how_often_what_was_drawn(english):
+    manifest = json.loads((english / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["seed"] == 0
+    assert manifest["options"] == FEW
+    assert manifest["draws"] == {
+        "power_law_replicates": 10,
+        "random_networks": 4,
+        "samples_of_enterprises": 10,
+        "sensitivity_repeats": 10,
+    }
+
+
+# -- growth, chance and intervals -------------------------------------------------------
+
+
+def test_random_networks_stand_beside_the_last_year(cluster, english):
+    rows = csv_of(english, "null_comparison").set_index("statistic")
+    built = networks.cumulative(cluster)
+    last = tables.yearly_structure(built).tail(1)
+    expected = tables.structure_with_nulls(last, {2022: networks.last(built)}, 4).iloc[0]
+    for name, row in rows.iterrows():
+        assert row["observed"] == pytest.approx(expected[name])
+        assert row["null_mean"] == pytest.approx(expected[f"{name}_null_mean"])
+        assert row["p"] == pytest.approx(expected[f"{name}_p"])
+    assert "reciprocity" in rows.index
+
+
+def test_intervals_stand_beside_concentration_flows_and_compositions(english):
+    for name in ("concentration", "flows", "flow_margins", "composition_technology"):
+        table = csv_of(english, name)
+        ends = [c for c in table.columns if c.endswith("_low")]
+        assert ends, name
+        for low in ends:
+            known = table[table[low].notna()]
+            assert (known[low] <= known[low.replace("_low", "_high")]).all()
+
+
+def test_growth_is_reported_with_its_exponents(cluster, english):
+    fits = csv_of(english, "growth_fit")
+    expected = tables.growth_fit(networks.cumulative(cluster))
+    assert fits["exponent"].tolist() == pytest.approx(expected["exponent"].tolist(), nan_ok=True)
+    tree = parsed(english)
+    assert tree.xpath("//section[@id='growth']//figure[@id='f-densification']")
+    assert "Edges grow as the number of organisations to the power" in (
+        tree.xpath("//section[@id='summary']")[0].text_content()
+    )
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_what_is_not_drawn_is_left_out_and_said_so(cluster, tmp_path):
+    none = {"replicates": 3, "null": 0, "resamples": 0}
+    for lang, option in (("en", "the option --null"), ("zh", "可用选项 --null")):
+        folder = write_report(cluster, tmp_path / lang, lang=lang, **none).parent
+        text = parsed(folder).xpath("//section[@id='uncertainty']")[0].text_content()
+        assert option in text
+        assert "--resamples" in text
+        assert not (folder / "tables" / "null_comparison.csv").exists()
+        assert not (folder / "tables" / "sensitivity.csv").exists()
+        assert not [c for c in csv_of(folder, "flows").columns if "下限" in c or c.endswith("_low")]
+    with pytest.raises(UsageError, match="one sample of enterprises gives no interval"):
+        write_report(cluster, tmp_path / "one", resamples=1)
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_growth_needs_cumulative_years(cluster, tmp_path):
+    few = {"replicates": 0, "null": 0, "resamples": 0}
+    for choice in ({"mode": "yearly"}, {"years": [2020]}):
+        folder = write_report(cluster, tmp_path / str(choice), **few, **choice).parent
+        assert not (folder / "tables" / "growth.csv").exists()
+
+
+def test_of_large_networks_nothing_is_drawn_unasked(cluster, monkeypatch):
+    from clusters.report import study
+
+    usual = study.Study(cluster)
+    assert (usual.random_networks, usual.samples) == (20, 100)
+    monkeypatch.setattr(study, "RESAMPLED_UP_TO", 100)
+    assert (usual.random_networks, usual.samples) == (0, 0)
+    asked = study.Study(cluster, null=3, resamples=5)
+    assert (asked.random_networks, asked.samples) == (3, 5)
 
 
 # -- odd tables -------------------------------------------------------------------------
@@ -339,12 +422,12 @@ def test_names_from_the_data_stay_text_everywhere(tmp_path):
         {"mode": "window:3", "parallel": "relations"},
         {"years": [2018, 2019, 2020], "level": "country"},
         {"years": [2020], "level": "type"},
-        {"kinds": ["talent", "investment"], "level": "city", "replicates": 0},
+        {"kinds": ["talent", "investment"], "level": "city", "replicates": 0, "null": 0, "resamples": 0},
     ],
     ids=lambda choices: "-".join(map(str, choices)),
 )
 def test_every_choice_makes_a_report(cluster, tmp_path, lang, choices):
-    chosen = {"lang": lang, "replicates": 3, **choices}
+    chosen = {"lang": lang, "replicates": 3, "null": 2, "resamples": 3, **choices}
     table = of_kinds(cluster, chosen.pop("kinds", None))
     folder = write_report(table, tmp_path / "r", **chosen).parent
     text = parsed(folder).xpath("//main")[0].text_content()

@@ -52,6 +52,64 @@ def test_growth_rates_are_compound_over_the_years_between():
     assert text.endswith("2 organisations are sample enterprises, 10 are partners.")
 
 
+def growth_fits(low: float, high: float) -> pd.DataFrame:
+    rows = [("cumulative", (low + high) / 2, low, high, 9), ("increments", 1.9, 1.8, 2.0, 8)]
+    return pd.DataFrame(rows, columns=["series", "exponent", "exponent_low", "exponent_high", "years"])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words", "zh"),
+    [
+        (1.2, 1.3, "faster than the network", "快于节点数的增长"),
+        (0.7, 0.9, "more slowly than the network", "慢于节点数的增长"),
+        (0.9, 1.3, "not told apart from in proportion", "与按比例增长无法区分"),
+    ],
+)
+def test_densification_is_claimed_only_where_the_interval_leaves_one_out(low, high, words, zh):
+    facts = Facts(structure(), growth=growth_fits(low, high))
+    assert f"to the power {(low + high) / 2:.3f} (95 % interval {low:.3f} to {high:.3f}" in said(
+        "densification", facts
+    )
+    assert words in said("densification", facts)
+    assert zh in said("densification", facts, "zh")
+
+
+def test_an_exponent_without_an_interval_is_not_said():
+    assert said("densification", Facts(structure(), growth=growth_fits(np.nan, np.nan))) == ""
+    assert said("densification", Facts(structure())) == ""
+
+
+def test_chance_names_what_degrees_alone_would_not_give():
+    columns = ["statistic", "observed", "null_mean", "null_sd", "z", "p"]
+    rows = [
+        ("average_clustering", 0.042, 0.051, 0.003, -2.9, 0.048),
+        ("average_path_length", 3.9, 3.95, 0.05, -1.0, 0.3),
+        ("reciprocity", 0.48, 0.044, 0.001, 436.0, 0.048),
+        ("average_clustering_undirected", 0.1, 0.2, 0.01, -10.0, 0.048),
+    ]
+    facts = Facts(structure(), nulls=pd.DataFrame(rows, columns=columns))
+    assert said("chance", facts) == (
+        "Beside random networks with the same degrees average clustering is lower (0.042 against 0.051); "
+        "average path length is not told apart (3.900 against 3.950); "
+        "reciprocity is higher (48.00 % against 4.40 %)."
+    )
+    assert "互惠性偏高（48.00%，随机网络为 4.40%）" in said("chance", facts, "zh")
+    few = pd.DataFrame([("reciprocity", 0.48, 0.044, 0.001, 436.0, 0.25)], columns=columns)
+    assert "not told apart" in said("chance", Facts(structure(), nulls=few))  # too few draws to tell
+    assert said("chance", Facts(structure())) == ""
+
+
+def test_the_interval_of_the_top_share_is_said_where_there_is_one():
+    shares = {"top_10_percent": [0.7], "top_1_percent": [0.5], "top_0_1_percent": [0.3]}
+    degrees = ranking({f"n{i}": 3 for i in range(30)})
+    without = Facts(structure(), degrees=degrees, concentration=pd.DataFrame(shares))
+    assert "interval" not in said("concentration", without)
+    ends = {"top_10_percent_low": [0.66], "top_10_percent_high": [0.74]}
+    facts = Facts(structure(), degrees=degrees, concentration=pd.DataFrame(shares | ends))
+    assert said("concentration", facts).endswith("between 66.00 % and 74.00 % (95 % interval).")
+    assert said("concentration", facts, "zh").endswith("66.00% 至 74.00% 之间（95% 区间）。")
+
+
 def test_networks_of_single_years_do_not_grow():
     text = said("growth", Facts(structure(), cumulative=False))
     assert "grew" not in text
