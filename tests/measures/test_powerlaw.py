@@ -215,6 +215,23 @@ class TestOtherPrograms:
         assert (ours.xmin, ours.alpha) == (theirs.xmin, pytest.approx(alpha, abs=1e-3))
 
 
+@pytest.mark.parametrize("discrete", [True, False])
+def test_a_fit_handed_on_to_powerlaw_keeps_its_tail(discrete):
+    values = (whole_numbers if discrete else any_numbers)(4)
+    ours = pl.fit(np.r_[values, 0, np.nan], discrete=discrete)
+    theirs = pl.to_powerlaw(np.r_[values, 0, np.nan], ours)
+    assert (theirs.xmin, theirs.n_tail) == (ours.xmin, ours.n_tail)
+    assert theirs.power_law.alpha == pytest.approx(ours.alpha, abs=1e-3)
+    R, p = theirs.distribution_compare("power_law", "exponential", normalized_ratio=True)
+    same = pl.compare(values, ours, ["exponential"])[0]
+    assert (R, p) == (pytest.approx(same.R, rel=0.02), pytest.approx(same.p, abs=0.01))
+
+
+def test_nothing_to_hand_on():
+    with pytest.raises(ValueError, match="no fit"):
+        pl.to_powerlaw([3, 3, 3], pl.fit([3, 3, 3]))
+
+
 class TestAgainstThePlainTwin:
     @settings(max_examples=40, deadline=None)
     @given(positive)
