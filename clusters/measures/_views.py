@@ -39,7 +39,7 @@ def merged(network: ValueNetwork) -> Edges:
     """Return the edges of a network, one per ordered pair and kind, weights added up."""
     kind = np.zeros(network.n_edges, np.int64) if network.kinds is None else network.kinds.astype(np.int64)
     edges = Edges(network.sources.astype(np.int64), network.targets.astype(np.int64), kind, network.weights)
-    start = _starts(edges.source, edges.target, edges.kind)
+    start = starts(edges.source, edges.target, edges.kind)
     if start.size == len(edges):
         return edges
     weight = np.add.reduceat(edges.weight, start)
@@ -53,7 +53,7 @@ def undirected_view(network: ValueNetwork) -> Edges:
     # The edge from the later node stands last in its group and is the one that is kept.
     order = np.lexsort((edges.source, edges.kind, high, low))
     group = Edges(low, high, edges.kind, edges.weight).take(order)
-    start = _starts(group.source, group.target, group.kind)
+    start = starts(group.source, group.target, group.kind)
     return group.take(np.r_[start[1:], len(group)] - 1 if start.size else start)
 
 
@@ -80,13 +80,13 @@ def links(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Merge the kinds of undirected edges, without loops: low end, high end, kinds, weight."""
     edges = edges.take(edges.source != edges.target)
-    start = _starts(edges.source, edges.target)
+    start = starts(edges.source, edges.target)
     kinds = np.diff(np.r_[start, len(edges)])
     weight = np.add.reduceat(edges.weight, start) if start.size else edges.weight
     return edges.source[start], edges.target[start], kinds, weight
 
 
-def _starts(*columns: NDArray[np.int64]) -> NDArray[np.int64]:
+def starts(*columns: NDArray[np.int64]) -> NDArray[np.int64]:
     """Where a new combination of values begins in sorted columns."""
     if not columns[0].size:
         return np.zeros(0, np.int64)

@@ -31,7 +31,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from clusters import progress
 from clusters.errors import UsageError
-from clusters.measures import _choice, _rewiring, _threads
+from clusters.measures import _choice, _rewiring, _threads, _views
 from clusters.networks import ValueNetwork, stable_order
 
 Model = Literal["rewired", "configuration", "random"]
@@ -150,7 +150,7 @@ class NullModel:
             layer += network.kinds
             layer += 1
         source, target = network.sources.astype(np.int64), network.targets.astype(np.int64)
-        start = _starts(source, target, layer)
+        start = _views.starts(source, target, layer)
         self.bundle = np.repeat(np.arange(start.size), np.diff(start, append=source.size))
         """Doubles move together."""
         code = _hash(_codes(network, within))
@@ -376,15 +376,6 @@ def _hash(code: Ints) -> NDArray[np.uint64]:
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         word = (word ^ (word >> np.uint64(shift))) * np.uint64(factor)
     return word ^ (word >> np.uint64(31))
-
-
-def _starts(*columns: Ints) -> Ints:
-    """Where a new combination of values begins in sorted columns."""
-    new = np.zeros(columns[0].size, bool)
-    new[:1] = True
-    for column in columns:
-        new[1:] |= column[1:] != column[:-1]
-    return np.flatnonzero(new)
 
 
 def _fixed(array: NDArray[Any]) -> NDArray[Any]:
