@@ -29,7 +29,7 @@ COLOURS = {
     "scikit-network": "#E69F00",
     "powerlaw": "#999933",
 }
-STEEP = ("exact", "communities", "1,000 replicates")
+STEEP = ("exact", "communities")
 """Measures that may grow faster than 1.35: exact distances, exact betweenness, communities."""
 
 
@@ -134,6 +134,7 @@ def goals(r: Results) -> Iterator[Goal]:
         name = f"1024 sources, {word}"
         yield Goal(f"W1 {name}: standard deviation", r.figure(f"standard deviation, {name}"), -INF, 0.5, "%")
         yield Goal(f"W1 {name}: coverage of the intervals", r.figure(f"coverage, {name}"), 90, 98, "%")
+    yield from power_laws(r)
     yield from whole_way(r)
     for name, value in growths(r):
         yield Goal(f"Growth exponent W1 to W3: {name}", value, -INF, 1.35, "")
@@ -143,6 +144,23 @@ def goals(r: Results) -> Iterator[Goal]:
     # The others' bytecode is made by pip when it installs them; see the figures for without.
     got = r.figure("first run over later ones, structure, no bytecode of this package, kernels auto")
     yield Goal("First clusters structure after installing over later ones", got, -INF, 2, "s")
+
+
+def power_laws(r: Results) -> Iterator[Goal]:
+    fit, tests = "power law, one fit", "power law, 27 tests of 1,000 replicates"
+    for measure, workload in (
+        *((f"{fit}{which}", "w1") for which in ("", ", in-degrees", ", total degrees")),
+        ("power law, 27 fits", "w1"),
+        (fit, "w2"),
+    ):
+        got = r.ratio(measure, workload, "powerlaw")
+        yield Goal(f"{workload.upper()} {measure}: against powerlaw", got, 40, INF)
+    one = "power law, 1,000 replicates"
+    for measure in (f"{one}, out-degrees", f"{one}, total degrees", tests):
+        for own, least in ((NUMPY, 1.5), (NUMBA, 8)):
+            got = r.ratio(measure, "w1", "igraph power_law_fit", own)
+            yield Goal(f"W1 {measure}: {own} against igraph", got, least, INF)
+    yield Goal(f"W1 {tests}: {NUMPY}, on the clock", r.get(tests, "w1", NUMPY, "wall"), -INF, 40, "s")
 
 
 def whole_way(r: Results) -> Iterator[Goal]:

@@ -85,6 +85,13 @@ LINES = (
         "w2",
         (("igraph power_law_fit", "igraph"), ("powerlaw", "powerlaw")),
     ),
+    Line(
+        "goodness of fit, 27 tests of 1,000 replicates, W1",
+        "拟合优度检验：27 次，各 1,000 个模拟样本，W1",
+        "power law, 27 tests of 1,000 replicates",
+        "w1",
+        (("igraph power_law_fit", "igraph"),),
+    ),
 )
 HEADS = {
     "en": ("what (CPU seconds)", "NumPy only", "`clusters[fast]`", "others, same run (times as long)"),
