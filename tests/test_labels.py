@@ -73,3 +73,10 @@ def test_words_outside_the_vocabulary_stay():
     assert labels.unit("motto") == "text"
     assert labels.value("node", "sample", "zh") == "sample"
     assert labels.value("role", "sample", "zh") == "样本节点"
+
+
+@pytest.mark.parametrize("name", ["category", "class_name", "programme", "field", "topic", "group"])
+def test_columns_that_users_name_so_are_not_taken_for_ours(name):
+    # A class column called "category" would be headed as the category of a power law.
+    assert labels.heading(name, "en") == name
+    assert labels.value(name, "strong", "en") == "strong"

@@ -119,7 +119,7 @@ REPEATS = 10
 """How often enterprises are left out for the table of what moves."""
 LEFT_OUT = (0.1, 0.3, 0.5)
 """Shares of the enterprises that are left out."""
-YEARLY_FIT = ("year", "degree", "xmin", "alpha", "sigma", "n_tail", "p_value", "verdict", "category")
+YEARLY_FIT = ("year", "degree", "xmin", "alpha", "sigma", "n_tail", "p_value", "verdict", "degree_category")
 MOVED = (
     *("average_degree", "average_path_length", "average_clustering", "modularity", "reciprocity"),
     *("top_10_percent", "top_1_percent", "top_0_1_percent", "gini", "intra_share", "flow_reciprocity"),
@@ -358,7 +358,7 @@ def uncertainty(study: Study, contents: Contents) -> Iterable[Table]:
         beside = tables.structure_with_nulls(frame, {year: network}, study.random_networks, seed=study.seed)
         compared = _by_statistic(beside.iloc[0])
         compared.attrs["notes"] = beside.attrs["notes"][len(frame.attrs.get("notes", [])) :]
-        contents.facts = replace(contents.facts, nulls=compared)
+        contents.facts = replace(contents.facts, nulls=compared, draws=study.random_networks)
         contents.hidden["structure_nulls"] = beside
         caption = study.join(study.year_clause, study.say("caption.null_comparison"))
         yield _table(study, "null_comparison", compared, caption, notes=True)

@@ -48,6 +48,8 @@ class Facts:
     """Exponents of growth; empty where the network is not cumulative."""
     nulls: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Statistics beside those of random networks with the same degrees; empty where none are drawn."""
+    draws: int = 0
+    """How many random networks these are."""
     flows: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Square matrix of relation counts, origins down, destinations across."""
     level: str = ""
@@ -246,7 +248,7 @@ def chance(facts: Facts, lang: str) -> str:
                 mean=number(row["null_mean"], labels.unit(row["statistic"]), lang),
             )
         )
-    return say("summary.chance", lang, parts=parts) if parts else ""
+    return say("summary.chance", lang, n=facts.draws, parts=parts) if parts else ""
 
 
 def leaders(facts: Facts, lang: str) -> str:

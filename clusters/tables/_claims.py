@@ -65,11 +65,11 @@ def may_be_called(fit: Mapping[Any, Any]) -> bool:
 
     Examples
     --------
-    >>> may_be_called({"category": "strongest", "network_category": "weak"})
+    >>> may_be_called({"degree_category": "strongest", "network_category": "weak"})
     False
     """
     of_all = fit.get("network_category")
-    return fit.get("category") in STRONG and (of_all is None or pd.isna(of_all) or of_all in STRONG)
+    return fit.get("degree_category") in STRONG and (of_all is None or pd.isna(of_all) or of_all in STRONG)
 
 
 def claims(table: pd.DataFrame) -> list[Note]:

@@ -18,7 +18,7 @@ from clusters.tables._concentration import Degree, degree_values
 DEGREES: tuple[Degree, ...] = ("in", "out", "total")
 FIT = ("n", "xmin", "alpha", "sigma", "ks", "n_tail", "tail_share", "degree_share")
 INTERVAL = ("alpha_low", "alpha_high")
-TEST = ("p_value", "p_error", "replicates", "verdict", "category", "network_category")
+TEST = ("p_value", "p_error", "replicates", "verdict", "degree_category", "network_category")
 COMPARISON = ("alternative", "R", "p", "loglikelihood_ratio", "parameter_1", "parameter_2")
 WHOLE = ["n", "n_tail", "replicates"]
 TAIL_INDEX = ("degree", "estimator", "n", "k", "xi", "xi_error", "alpha", "opinion")
@@ -70,7 +70,7 @@ def powerlaw(
     DataFrame
         Per degree one row ``row`` = ``fit`` with ``degree``, ``n``, ``xmin``, ``alpha``, ``sigma``, ``ks``,
         ``n_tail``, ``tail_share``, ``degree_share``, ``p_value``, ``p_error``, ``replicates``, ``verdict``,
-        the ``category`` of Broido and Clauset of that degree and, with all three,
+        the ``degree_category`` of Broido and Clauset of that degree and, with all three,
         ``network_category`` (with ``interval`` also ``alpha_low`` and ``alpha_high``), then one row
         ``comparison`` per alternative with ``degree``, ``alternative``, ``R``, ``p``,
         ``loglikelihood_ratio``, ``parameter_1`` and ``parameter_2``. What a row does not have is
@@ -271,7 +271,7 @@ def _network_rows(
                 **tested,
                 "replicates": tests.replicates if defined else None,
                 "verdict": measures.verdict(*found),
-                "category": measures.category([found]).category,
+                "degree_category": measures.category([found]).category,
             }
         )
         rows += [_comparison_row(degree, one) for one in comparisons]
@@ -314,7 +314,7 @@ def _table(rows: Sequence[Mapping[str, Any]], *, interval: bool, year: bool = Fa
     between = INTERVAL if interval else ()
     names = [*(["year"] if year else []), "row", "degree", *FIT[:4], *between, *FIT[4:], *TEST, *COMPARISON]
     table = pd.DataFrame(list(rows), columns=names)
-    texts = ["verdict", "category", "network_category", "alternative"]
+    texts = ["verdict", "degree_category", "network_category", "alternative"]
     table[texts] = table[texts].astype(object)
     table[WHOLE] = table[WHOLE].astype("Int64")
     return table

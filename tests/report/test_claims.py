@@ -47,7 +47,7 @@ def table_of(verdict: str, category: str, of_all: str | None) -> pd.DataFrame:
         "p_value": (0.03 if low else 0.4) if tested else np.nan,
         "replicates": 100 if tested else np.nan,
         "verdict": verdict,
-        "category": category,
+        "degree_category": category,
         "network_category": of_all,
     }
     rows = [
@@ -108,7 +108,7 @@ def test_strong_is_said_with_its_criteria(verdict, en, zh):
         assert IS_A_LAW.search(text)
         assert SCALE_FREE.search(text)
         assert phrase in text
-        assert labels.value("category", "strong", lang) in text
+        assert labels.value("network_category", "strong", lang) in text
         assert "Broido" in text
         assert "2.52 ± 0.05" in text
 
@@ -217,7 +217,7 @@ def check_folder(folder: Path) -> None:
 
 
 def of_all_labels() -> set[str]:
-    return {labels.value("category", name, lang) for name in STRONG for lang in labels.LANGUAGES}
+    return {labels.value("network_category", name, lang) for name in STRONG for lang in labels.LANGUAGES}
 
 
 def test_only_the_sentences_of_the_category_have_the_word():

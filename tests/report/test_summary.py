@@ -87,9 +87,9 @@ def test_chance_names_what_degrees_alone_would_not_give():
         ("reciprocity", 0.48, 0.044, 0.001, 436.0, 0.048),
         ("average_clustering_undirected", 0.1, 0.2, 0.01, -10.0, 0.048),
     ]
-    facts = Facts(structure(), nulls=pd.DataFrame(rows, columns=columns))
+    facts = Facts(structure(), nulls=pd.DataFrame(rows, columns=columns), draws=20)
     assert said("chance", facts) == (
-        "Beside random networks with the same degrees average clustering is lower (0.042 against 0.051); "
+        "Beside 20 random networks with the same degrees average clustering is lower (0.042 against 0.051); "
         "average path length is not told apart (3.900 against 3.950); "
         "reciprocity is higher (48.00 % against 4.40 %)."
     )

@@ -63,7 +63,7 @@ class TestPowerLaw:
         assert rows[["R", "p"]].notna().all(axis=None)
 
     def test_verdicts_and_alternatives_have_words(self, table):
-        for column in ("verdict", "alternative", "degree", "row", "category", "network_category"):
+        for column in ("verdict", "alternative", "degree", "row", "degree_category", "network_category"):
             for value in table[column].dropna().unique():
                 assert labels.value(column, value, "zh") != value
         for verdict in measures.Verdict.__args__:
@@ -93,18 +93,18 @@ class TestPowerLaw:
             fit = measures.fit(values)
             p = measures.goodness_of_fit(values, fit, replicates=20, seed=4)
             examined.append(measures.Examined(fit, p, measures.compare(values, fit)))
-            assert fits.loc[degree, "category"] == measures.category(examined[-1:]).category
+            assert fits.loc[degree, "degree_category"] == measures.category(examined[-1:]).category
         assert set(fits["network_category"]) == {measures.category(examined).category}
 
     def test_one_degree_is_no_network(self, network):
         one = tables.powerlaw(network, degrees=["out"], replicates=5)
         assert one["network_category"].isna().all()
-        assert one["category"].notna().sum() == 1
+        assert one["degree_category"].notna().sum() == 1
 
     def test_no_category_from_fewer_tests(self, network):
         for options in ({"replicates": 0}, {"replicates": 5, "alternatives": ["lognormal"]}):
             found = tables.powerlaw(network, degrees=["out"], **options)
-            assert found["category"].dropna().tolist() == ["not_tested"]
+            assert found["degree_category"].dropna().tolist() == ["not_tested"]
 
     def test_error_of_p_is_never_nothing(self, table, network):
         fits = table[table["row"] == "fit"]
@@ -129,7 +129,7 @@ class TestPowerLaw:
         table = tables.powerlaw(ring, replicates=5)
         assert table["row"].tolist() == ["fit"] * 3
         assert table["replicates"].isna().all()
-        assert table["category"].tolist() == ["undefined"] * 3
+        assert table["degree_category"].tolist() == ["undefined"] * 3
         assert not any("replicates" in note for note in table.attrs["notes"])
 
     def test_empty_network(self):
