@@ -40,8 +40,10 @@ SAMPLED = 1 << 14
 WHOLE = 2.0**52
 """Whole numbers beyond this have no neighbours among the floats."""
 LARGEST = 1e300
-REPAYS = 2_000_000
+REPAYS = 4_000_000
 """Distinct values in all samples from which loading compiled kernels is repaid."""
+SEARCH = 10
+"""How many times as much the whole search of a sample costs as a decision."""
 
 
 class Law(NamedTuple):
@@ -81,7 +83,7 @@ def closer(law: Law, ks: float, replicates: int, seed: int) -> int:
 def fits(law: Law, replicates: int, seed: int) -> tuple[Floats, Floats, Floats]:
     """Fit samples drawn from the data: xmin, alpha and size of the tail, NaN where nothing can be fitted."""
     plan = Plan(int(law.counts.sum()), law.values, _chances(law.counts), np.empty(0), 0.0, law.alpha)
-    kernels = _kernels(plan, replicates)
+    kernels = _kernels(plan, SEARCH * replicates)
     given = law.xmin if law.fixed else None
 
     def fit(samples: Samples) -> Floats:

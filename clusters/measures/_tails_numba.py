@@ -16,6 +16,10 @@ from clusters.measures._tails import DIRECT, EASY, FIRST, RATIOS, TIE, Floats
 from clusters.measures._tails_many import STRIDE, Samples
 
 TERMS = len(RATIOS)
+MANY = 1000
+"""Candidates from which it pays to begin with a likely one."""
+POINTS = 100
+"""Values at which a tail is looked at to find it."""
 
 
 def closer(samples: Samples, limit: float, xmin: float, *, discrete: bool, fixed: bool) -> NDArray[np.bool_]:
@@ -75,9 +79,11 @@ def _fits(values, counts, starts, xmin, discrete, at, exact, result):
         last = max(x.size - 2, 1)
         alphas = np.empty(last)
         distances = np.full(last, inf)
-        best = inf
         for i in range(last):
             alphas[i] = _exponent(x[i], means[i], discrete, at, exact)
+        i = _likely(x, logs, sizes, alphas, discrete) if last > MANY else 0
+        best = _distance(x, logs, sizes, i, x[i], alphas[i], inf, discrete)
+        for i in range(last):
             # Not given up before it lies farther than what counts as equal to the best.
             distances[i] = _distance(x, logs, sizes, i, x[i], alphas[i], best + 2 * TIE, discrete)
             best = min(best, distances[i])
@@ -87,6 +93,18 @@ def _fits(values, counts, starts, xmin, discrete, at, exact, result):
                 result[1, k] = alphas[i]
                 result[2, k] = sizes[i]
                 break
+
+
+@njit(cache=True, nogil=True)
+def _likely(x, logs, sizes, alphas, discrete):
+    """Return a candidate that some of its values speak for: the others are then given up sooner."""
+    best, found = inf, 0
+    for i in range(0, alphas.size, STRIDE):
+        stride = max((x.size - i) // POINTS, 1)
+        some = _widest(x, logs, sizes, i, x[i], alphas[i], best, discrete, stride)
+        if some < best:
+            best, found = some, i
+    return found
 
 
 @njit(cache=True, nogil=True)

@@ -98,9 +98,9 @@ class TestPublished:
         assert result.sigma == pytest.approx(printed.sigma, abs=6e-5)
         assert result.ks == pytest.approx(printed.ks, abs=1e-5)
 
-    @pytest.mark.parametrize(("name", "p"), [("words", 0.64), ("terrorism", 0.68), ("blackouts", 0.62)])
+    @pytest.mark.parametrize(("name", "p"), [("words", 0.68), ("terrorism", 0.68), ("blackouts", 0.62)])
     def test_goodness_of_fit(self, sample, name, p):
-        # 0.49 is printed for words and does not reproduce: 0.64 to 0.71 in three programs.
+        # For words 0.49 is printed; why, says test_powerlaw_calibration.
         values = sample(name)
         result = pl.fit(values, discrete=PUBLISHED[name].discrete)
         assert pl.goodness_of_fit(values, result, replicates=200, seed=1) == pytest.approx(p, abs=0.11)

@@ -33,6 +33,7 @@ KINDS = {
     "steep": (1e9 + np.random.default_rng(0).integers(0, 5, 200), True),
     "few": (np.array([1.0, 2, 3, 3, 5, 9]), True),
     "two values": (np.array([1.0, 1, 1, 2]), True),
+    "long": (np.r_[np.random.default_rng(3).pareto(1.5, 900) + 1, np.linspace(0.1, 1, 900)], False),
     "far out": (np.floor(np.random.default_rng(2).pareto(1.5, 300) * 100 + 3000), True),
 }
 
