@@ -34,8 +34,8 @@ def report(
         typer.Option(
             min=0,
             metavar="N",
-            help="Random networks with the same degrees beside the last year's; default 20, none above "
-            "200,000 edges.",
+            help="Random networks with the same degrees beside the last year's; default 20 up to 200,000 "
+            "edges, else 0.",
         ),
     ] = None,
     resamples: Annotated[
@@ -43,7 +43,7 @@ def report(
         typer.Option(
             min=0,
             metavar="N",
-            help="Samples of enterprises for 95 % intervals; default 100, none above 200,000 edges.",
+            help="Samples of enterprises for 95 % intervals; default 100 up to 200,000 edges, else 0.",
         ),
     ] = None,
     workers: Annotated[

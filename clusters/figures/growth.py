@@ -11,7 +11,6 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from clusters.figures._style import (
     BLUE,
-    GREEN,
     GREY,
     ORANGE,
     QUIET,
@@ -30,11 +29,9 @@ from clusters.figures._style import (
     year_axis,
 )
 from clusters.figures._text import Words
+from clusters.figures.tails import COLORS, DEGREES, MARKS
 from clusters.figures.yearly import _dated, _lines
 
-DEGREES = ("out", "in", "total")
-COLORS = {"out": BLUE, "in": ORANGE, "total": GREEN}
-MARKS = {"out": "o", "in": "^", "total": "s"}
 DISTANCES = ("diameter", "effective_diameter", "average_path_length")
 ESTIMATED = ("diameter_at_least", "average_path_length_estimate")
 LAYERS = {"old_old_share": GREY, "old_to_new_share": ORANGE, "new_to_old_share": SKY, "new_new_share": BLUE}

@@ -55,7 +55,7 @@ def null_comparison(
     ----------
     table
         ``year`` and, for each statistic ``X``, the columns ``X``, ``X_null_mean``, ``X_null_sd`` and, where
-        known, ``X_z`` and ``X_p``, as ``tables.yearly_structure`` gives them with a null model.
+        known, ``X_z`` and ``X_p``, as ``tables.structure_with_nulls`` gives them.
     lang
         Language of the words in the picture.
     ax
