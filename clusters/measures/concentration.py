@@ -11,17 +11,27 @@ Equal amounts give the least value a measure can take, one owner of everything t
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from clusters.measures._amounts import (
+    NAN,
+    Floats,
+    ascending,
+    checked,
+    gini_of,
+    numbered,
+    pair,
+    theil_parts,
+    x_log_x,
+)
 
 Rounding = Literal["half_up", "ceil", "floor", "interpolate"]
-Floats = NDArray[np.float64]
-NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +135,11 @@ def gini(values: ArrayLike, *, corrected: bool = False) -> float:
     >>> gini([0, 0, 0, 0, 1]), gini([0, 0, 0, 0, 1], corrected=True)
     (0.8, 1.0)
     """
-    held = _ascending(values)
+    held = ascending(values)
     n = held.size
     if not n or (corrected and n == 1):
         return NAN
-    value = float((2 * np.arange(1, n + 1) - n - 1) @ held) / float(n * held.sum())
-    value = min(max(value, 0.0), 1 - 1 / n)
+    value = min(max(gini_of(held), 0.0), 1 - 1 / n)
     return value * n / (n - 1) if corrected else value
 
 
@@ -154,7 +163,7 @@ def locational_gini(values: ArrayLike, base: ArrayLike) -> float:
     >>> round(locational_gini([0, 10, 10, 30, 50], [10, 15, 20, 25, 30]), 4)
     0.31
     """
-    amount, size = _pair(values, base)
+    amount, size = pair(values, base)
     if not amount.size:
         return NAN
     with np.errstate(divide="ignore"):
@@ -188,7 +197,7 @@ def hhi(values: ArrayLike, *, normalised: bool = False) -> float:
     >>> hhi([1, 1, 2]), round(hhi([1, 1, 2], normalised=True), 4)
     (0.375, 0.0625)
     """
-    held = _ascending(values)
+    held = ascending(values)
     n = held.size
     if not n or (normalised and n == 1):
         return NAN
@@ -222,7 +231,7 @@ def theil_t(values: ArrayLike) -> float:
     0.10644
     """
     held = shares(values)
-    return max(float(np.sum(_x_log_x(held, held.size * held))), 0.0) if held.size else NAN
+    return max(float(np.sum(x_log_x(held, held.size * held))), 0.0) if held.size else NAN
 
 
 def theil_l(values: ArrayLike) -> float:
@@ -271,18 +280,11 @@ def theil_decomposition(values: ArrayLike, groups: Sequence[Hashable] | ArrayLik
     >>> round(parts.between, 6), round(parts.within, 6)
     (0.082283, 0.024157)
     """
-    amounts = _checked(values)
-    codes, names = pd.factorize(pd.Series(list(groups), dtype=object), use_na_sentinel=False)  # type: ignore[arg-type]
-    if codes.size != amounts.size:
-        raise ValueError(f"{amounts.size} values but {codes.size} groups")
+    amounts = checked(values)
+    codes, _ = numbered(groups, amounts.size)
     if not amounts.any():
         return TheilDecomposition(NAN, NAN, NAN)
-    amounts = amounts / amounts.max()
-    held = np.bincount(codes, amounts, len(names)) / amounts.sum()
-    owners = np.bincount(codes, minlength=len(names))
-    between = float(np.sum(_x_log_x(held, held * amounts.size / owners)))
-    total = theil_t(amounts)
-    return TheilDecomposition(total, max(between, 0.0), max(total - between, 0.0))
+    return TheilDecomposition(*theil_parts(amounts, codes))
 
 
 def shannon(values: ArrayLike) -> float:
@@ -301,7 +303,7 @@ def shannon(values: ArrayLike) -> float:
     1.039721
     """
     held = shares(values)
-    return max(float(-np.sum(_x_log_x(held, held))), 0.0) if held.size else NAN
+    return max(float(-np.sum(x_log_x(held, held))), 0.0) if held.size else NAN
 
 
 def hoover(values: ArrayLike, base: ArrayLike | None = None) -> float:
@@ -325,7 +327,7 @@ def hoover(values: ArrayLike, base: ArrayLike | None = None) -> float:
     >>> round(hoover([0, 10, 10, 30, 50], [10, 15, 20, 25, 30]), 9)
     0.25
     """
-    amount, size = _pair(values, np.ones(np.size(_checked(values))) if base is None else base)
+    amount, size = pair(values, np.ones(np.size(checked(values))) if base is None else base)
     return float(np.abs(amount - size).sum() / 2) if amount.size else NAN
 
 
@@ -356,7 +358,7 @@ def primacy(values: ArrayLike, places: Literal[2, 4, 11] = 2) -> float:
     """
     if places not in (2, 4, 11):
         raise ValueError(f"places must be 2, 4 or 11, not {places}")
-    held = _ascending(values)[::-1]
+    held = ascending(values)[::-1]
     others = float(held[1:places].sum()) if held.size >= places else 0.0
     return float(held[0] * (2 if places == 11 else 1) / others) if others > 0 else NAN
 
@@ -379,7 +381,7 @@ def lorenz_curve(values: ArrayLike) -> pd.DataFrame:
     >>> lorenz_curve([1, 3])["total_share"].tolist()
     [0.0, 0.25, 1.0]
     """
-    held = _ascending(values)
+    held = ascending(values)
     return _curve(np.cumsum(held), held.sum())
 
 
@@ -401,7 +403,7 @@ def concentration_curve(values: ArrayLike) -> pd.DataFrame:
     >>> concentration_curve([1, 3])["total_share"].tolist()
     [0.0, 0.75, 1.0]
     """
-    held = _ascending(values)[::-1]
+    held = ascending(values)[::-1]
     return _curve(np.cumsum(held), held.sum())
 
 
@@ -432,7 +434,7 @@ def completed(listed: ArrayLike, units: int, total: float = 1.0) -> tuple[Floats
     >>> spread.round(9).tolist(), packed.round(9).tolist()
     ([0.5, 0.2, 0.1, 0.1, 0.1], [0.5, 0.2, 0.2, 0.1, 0.0])
     """
-    known = _checked(listed)
+    known = checked(listed)
     missing, rest = units - known.size, round(total - float(known.sum()), 12)
     if missing < 0 or rest < 0 or (rest > 0 and missing == 0) or not known.size:
         raise ValueError(
@@ -445,55 +447,51 @@ def completed(listed: ArrayLike, units: int, total: float = 1.0) -> tuple[Floats
     return np.r_[known, np.full(missing, rest / max(missing, 1))], np.r_[known, steps]
 
 
+def bounds(
+    measure: Callable[[Floats], float], listed: ArrayLike, units: int, total: float = 1.0
+) -> tuple[float, float]:
+    """Return the least and the largest value that a measure of the full table can have.
+
+    For measures that every shift from a larger to a smaller owner moves the same way: top shares,
+    CR_m, Gini, HHI, Theil's T, Hoover and effective numbers. Primacy is exact once eleven shares are
+    listed. Wolfson's and Esteban-Ray's polarisation are no such measures, and Theil's L, which an owner
+    of nothing makes infinite, has a least value only.
+
+    Parameters
+    ----------
+    measure
+        Takes the shares of all units and returns a number.
+    listed, units, total
+        As in ``completed``.
+
+    Returns
+    -------
+    tuple of float
+        Low and high: the remainder spread equally, and packed under the smallest listed share, or
+        the other way round for measures of equality. NaN at an end that is not defined. The printed
+        shares are taken as exact; their rounding is not in the bounds.
+
+    Examples
+    --------
+    >>> [round(end, 4) for end in bounds(hhi, [0.5, 0.2], 5)]
+    [0.32, 0.34]
+    >>> [round(end, 4) for end in bounds(effective_number, [0.5, 0.2], 5)]
+    [2.9412, 3.125]
+    """
+    spread, packed = (measure(filled) for filled in completed(listed, units, total))
+    return (packed, spread) if packed < spread else (spread, packed)
+
+
 def shares(values: ArrayLike) -> Floats:
     """Return the amounts as shares of their total, ascending; empty when there is no total."""
-    amounts = _ascending(values)
+    amounts = ascending(values)
     return amounts / amounts.sum() if amounts.size else amounts
-
-
-def _ascending(values: ArrayLike) -> Floats:
-    """Sorted amounts, empty when they sum to nothing.
-
-    Scaled only where squares and sums would leave the range of floats, so that counts
-    stay whole numbers and results exact.
-    """
-    amounts = np.sort(_checked(values))
-    largest = float(amounts[-1]) if amounts.size else 0.0
-    if not largest > 0:
-        return np.empty(0)
-    return amounts if 1e-100 < largest < 1e100 else amounts / largest
 
 
 def _cumulated(values: ArrayLike) -> Floats:
     """Share held by the 1, 2, ... n largest owners; empty when there is nothing to share."""
-    held = np.cumsum(_ascending(values)[::-1])
+    held = np.cumsum(ascending(values)[::-1])
     return held / held[-1] if held.size else held
-
-
-def _checked(values: ArrayLike) -> Floats:
-    amounts = np.asarray(values if hasattr(values, "__array__") else list(values), dtype=np.float64)  # type: ignore[arg-type]
-    if amounts.ndim != 1:
-        raise ValueError(f"values must be one-dimensional, not of shape {amounts.shape}")
-    if not np.isfinite(amounts).all():
-        raise ValueError("values must be finite numbers; drop missing ones first")
-    if (amounts < 0).any():
-        raise ValueError(f"values must not be negative (smallest: {amounts.min():g})")
-    return amounts
-
-
-def _pair(values: ArrayLike, base: ArrayLike) -> tuple[Floats, Floats]:
-    amount, size = _checked(values), _checked(base)
-    if amount.size != size.size:
-        raise ValueError(f"{amount.size} values but {size.size} of the base")
-    if not amount.any() or not size.any():
-        return np.empty(0), np.empty(0)
-    amount, size = amount / amount.max(), size / size.max()
-    return amount / amount.sum(), size / size.sum()
-
-
-def _x_log_x(weight: Floats, argument: Floats) -> Floats:
-    """``weight * ln(argument)``, 0 where the weight is 0."""
-    return weight * np.log(np.where(weight > 0, argument, 1.0))
 
 
 def _curve(cumulated: Floats, total: float) -> pd.DataFrame:

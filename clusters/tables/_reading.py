@@ -108,8 +108,8 @@ def paragraph(
 
     Examples
     --------
-    >>> changes = [Change("gini", 2014, 2022, 0.5, 0.5, 0.0, 0.0), Change("hhi", 2014, 2022, 0.5, 0.6, -0.1, 0.2)]
-    >>> print(paragraph(changes))
+    >>> same = Change("gini", 2014, 2022, 0.5, 0.5, 0.0, 0.0)
+    >>> print(paragraph([same, Change("hhi", 2014, 2022, 0.5, 0.6, -0.1, 0.2)]))
     Gini coefficient is 0.500 in 2014 as in 2022. Herfindahl-Hirschman index went from 0.500 (2014) to \
 0.600 (2022): +0.100, 95 % interval -0.100 to +0.200, which contains 0: the data cannot tell whether it \
 rose or fell.

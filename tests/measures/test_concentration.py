@@ -285,3 +285,28 @@ class TestProperties:
 def test_curves_of_nothing_are_the_origin():
     assert c.lorenz_curve([]).to_numpy().tolist() == [[0, 0]]
     assert c.concentration_curve([0, 0]).to_numpy().tolist() == [[0, 0]]
+
+
+class TestBounds:
+    def test_by_hand(self):
+        # 0.5, 0.2 and three unknown: spread 0.1 each, packed 0.2, 0.1, 0.
+        assert c.bounds(c.hhi, [0.5, 0.2], 5) == pytest.approx((0.32, 0.34))
+        assert c.bounds(c.effective_number, [0.5, 0.2], 5) == pytest.approx((1 / 0.34, 1 / 0.32))
+        assert c.bounds(c.primacy, [0.5, 0.2], 5) == (2.5, 2.5)
+        low, high = c.bounds(c.theil_l, [0.5, 0.2], 5)
+        assert low > 0
+        assert math.isnan(high)
+
+    @given(st.lists(st.integers(1, 50), min_size=4, max_size=20), st.integers(1, 3))
+    def test_the_full_table_lies_between(self, values, missing):
+        full = sorted(values, reverse=True)
+        for measure in (c.hhi, c.gini, c.theil_t, c.hoover, c.shannon, c.effective_number):
+            low, high = c.bounds(measure, full[:-missing], len(full), total=sum(full))
+            assert low - 1e-9 <= measure(full) <= high + 1e-9
+
+    @pytest.mark.parametrize(
+        ("direction", "low", "high"), [("empowerment", 0.2139, 0.2139), ("input", 0.1493, 0.1494)]
+    )
+    def test_table_7(self, table, direction, low, high):
+        printed = table.loc[table["direction"] == direction, "share_percent"]
+        assert c.bounds(c.hhi, printed, 31, total=100) == pytest.approx((low, high), abs=5e-5)
