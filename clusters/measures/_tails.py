@@ -18,6 +18,8 @@ POINTS = (24, 400)  # values at which lower bounds of KS distances are taken, co
 CELLS = 1 << 18  # numbers per block of a matrix of KS distances
 TIE = 1e-9
 """KS distances that differ by less are equal: their rounding errors are about a hundred times smaller."""
+STEEP = 1e4
+"""Exponents for which the difference of two logarithms is not exact enough."""
 EASY = 0.8  # exponent over start up to which Euler-Maclaurin serves
 
 
@@ -73,11 +75,18 @@ def fit_from(
 ) -> tuple[float, float]:
     """Return alpha and KS distance of a tail whose beginning is given."""
     size = counts.sum()
-    mean_log = float(np.log(values / xmin) @ counts / size)
+    mean_log = float(log_ratio(values, xmin) @ counts / size)
     alpha = float(exponents(np.array([xmin]), np.array([mean_log]), discrete=discrete)[0])
     below = 1 - np.cumsum(counts[::-1])[::-1] / size
     fitted = 1 - survival(np.array([alpha]), np.array([xmin]), values, discrete=discrete)
     return alpha, float(np.abs(fitted - below).max())
+
+
+def log_ratio(x: Floats, q: ArrayLike) -> Floats:
+    """ln(x/q), exact where x is near q and finite where the two are very far apart."""
+    with np.errstate(over="ignore"):
+        ratio = np.asarray(x / np.asarray(q))
+    return np.log(ratio) if np.isfinite(ratio.max(initial=0.0)) else np.asarray(np.log(x) - np.log(q))
 
 
 def exponents(q: Floats, mean_log: Floats, *, discrete: bool) -> Floats:
@@ -174,7 +183,10 @@ def _widest_gap(
 def survival(alphas: Floats, q: Floats, x: Floats, *, discrete: bool) -> Floats:
     """P(X >= x) under the fit; rows are fits, columns values (below q it means nothing)."""
     a = alphas[:, None]
-    ratio = np.log(np.atleast_2d(x)) - np.log(q)[:, None]
+    if (alphas > STEEP).any():
+        ratio = log_ratio(np.atleast_2d(x), q[:, None])
+    else:
+        ratio = np.log(np.atleast_2d(x)) - np.log(q)[:, None]
     ratio = np.maximum(ratio, 0.0)
     if not discrete:
         return np.asarray(np.exp((1 - a) * ratio))

@@ -120,7 +120,7 @@ def _first_cases(samples: Samples, sizes: Floats, xmin: float, *, fixed: bool) -
     at, end = at[row], end[row]
     q = np.full(row.size, xmin) if fixed else values[at]
     place, owner, offset = _stretches(at, end - at)
-    logs = np.log(values[place] / q[owner]) * counts[place]
+    logs = _tails.log_ratio(values[place], q[owner]) * counts[place]
     sums = np.add.reduceat(logs, offset) if row.size else np.empty(0)
     return Cases(row, at, end, q, sizes[at], sums / sizes[at])
 
@@ -225,7 +225,7 @@ def _gaps(
 ) -> Floats:
     """Difference of fit and data at one value per case, in P(X >= x)."""
     x = samples.values[at]
-    log = np.log(x / cases.q)
+    log = _tails.log_ratio(x, cases.q)
     if discrete:
         fitted = np.exp(-alpha * log) * _tails.scaled_zeta(alpha, x) / normal
     else:

@@ -12,7 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from clusters.measures import _tails
-from clusters.measures._tails import DIRECT, EASY, FIRST, RATIOS, TIE, Floats
+from clusters.measures._tails import DIRECT, EASY, FIRST, RATIOS, STEEP, TIE, Floats
 from clusters.measures._tails_many import STRIDE, Samples
 
 TERMS = len(RATIOS)
@@ -139,7 +139,7 @@ def _widest(x, logs, sizes, first, q, alpha, limit, discrete, stride):
     lower = log(q)
     normal = _zeta(alpha, q) if discrete else 1.0
     for i in range(first, x.size, stride):
-        above = max(logs[i] - lower, 0.0)
+        above = max(log(x[i] / q) if alpha > STEEP else logs[i] - lower, 0.0)
         fitted = exp(-alpha * above) * _zeta(alpha, x[i]) / normal if discrete else exp((1 - alpha) * above)
         gap = abs(fitted - sizes[i] / sizes[first])
         if gap >= limit:

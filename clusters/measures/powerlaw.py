@@ -315,7 +315,8 @@ def _spread(found: Floats) -> tuple[tuple[float, float], float]:
     if not found.size:
         return (NAN, NAN), NAN
     low, high = np.quantile(found, INTERVAL)
-    return (float(low), float(high)), float(found.std())
+    scale = found.max()  # squares of huge xmin overflow
+    return (float(low), float(high)), float(scale * (found / scale).std())
 
 
 def compare(

@@ -205,3 +205,48 @@ class TestWork:
         with pytest.raises(KeyboardInterrupt), progress.told(stop):
             pl.goodness_of_fit(values, pl.fit(values), 200_000)
         assert sum(drawn) < 20_000
+
+
+class TestAnything:
+    """Whatever the values, numbers come out and nothing warns."""
+
+    @settings(max_examples=60, deadline=None)
+    @given(
+        st.one_of(
+            st.lists(st.floats(1e-300, 1e300), min_size=1, max_size=30).map(lambda v: (v, False)),
+            st.lists(st.floats(1, 2), min_size=1, max_size=30).map(lambda v: (v, False)),
+            st.lists(st.integers(1, 4), min_size=1, max_size=40).map(lambda v: (v, True)),
+            st.lists(st.integers(1, 2**62), min_size=1, max_size=30).map(lambda v: (v, True)),
+            st.lists(st.integers(10**15, 10**15 + 9), min_size=1, max_size=30).map(lambda v: (v, True)),
+        )
+    )
+    def test_fit_and_bootstrap(self, drawn):
+        values, discrete = drawn
+        fit = pl.fit(values, discrete=discrete)
+        found = pl.bootstrap(values, fit, 8)
+        if len(set(map(float, values))) < 2:
+            assert math.isnan(found.p_value)
+            assert math.isnan(found.alpha_low)
+            return
+        assert fit.alpha > 1
+        assert 0 <= fit.ks <= 1
+        assert 0 <= found.p_value <= 1
+        assert 0 < found.p_error < 0.5
+        assert found.xmin_low <= found.xmin_high or math.isnan(found.xmin_low)
+
+    def test_a_given_xmin_stays(self):
+        values = mixed(5)
+        found = pl.bootstrap(values, pl.fit(values, xmin=6), 100)
+        assert found.xmin_low == found.xmin_high == 6
+        assert found.xmin_error == 0
+        assert found.n_tail_low < found.n_tail_high
+
+    def test_published_errors(self, shared):
+        # Clauset, Shalizi, Newman 2009, Table 6.1: xmin 7 +- 2, alpha 1.95(2), n_tail 2958 +- 987 for
+        # words, 12 +- 4, 2.4(2), 547 +- 1663 for terrorism.
+        for name, xmin, alpha, n_tail in (("words", 2, 0.02, 987), ("terrorism", 4, 0.2, 1663)):
+            values = np.loadtxt(shared / f"oracles/samples/{name}.txt.gz")
+            found = pl.bootstrap(values, pl.fit(values), 400, seed=1)
+            assert round(found.xmin_error) == xmin
+            assert found.alpha_error == pytest.approx(alpha, rel=0.3)
+            assert found.n_tail_error == pytest.approx(n_tail, rel=0.12)
