@@ -4,6 +4,7 @@
 units and the county-level units under direct provincial rule by their six-digit code
 (GB/T 2260). ``reference/regions.csv`` says which of them make up the four regions of the
 Nankai report (methods: decision D11). A municipality is a province and a city at once.
+``reference/capitals.csv`` holds where the capitals of the 31 mainland provinces lie, and areas.
 
 A name is recognised by its official form (哈尔滨市), its short form (哈尔滨) or its English
 form (Harbin), and only if exactly one place of the level asked for bears it; nothing is
@@ -183,6 +184,36 @@ def cities(province_zh: str) -> list[str]:
     (['海口市', '三亚市', '三沙市'], ['重庆市'])
     """
     return [p.name_zh for p in _places() if p.province_zh == province_zh and _is_city(p)]
+
+
+def capitals() -> pd.DataFrame:
+    """Return where the capitals of the 31 mainland provinces lie, and how large the provinces are.
+
+    Returns
+    -------
+    DataFrame
+        Index ``place`` (the province), in the order of codes; ``capital``, ``latitude`` and
+        ``longitude`` in decimal degrees north and east, ``area`` of the province in km2. Two decimals
+        of a degree are about 1 km; what counts as the middle of a city differs by up to 15 km.
+
+    References
+    ----------
+    ``clusters/reference/SOURCES.md`` says how the figures were obtained.
+
+    Examples
+    --------
+    >>> capitals().loc["广东省"].to_dict()
+    {'capital': '广州市', 'latitude': 23.13, 'longitude': 113.26, 'area': 179700.0}
+    """
+    rows = _read("capitals.csv")
+    numbers = {"latitude": "latitude", "longitude": "longitude", "area": "area_km2"}
+    return pd.DataFrame(
+        {
+            "capital": [row["capital_zh"] for row in rows],
+            **{name: [float(row[column]) for row in rows] for name, column in numbers.items()},
+        },
+        index=pd.Index([row["province_zh"] for row in rows], name="place"),
+    )
 
 
 def region(

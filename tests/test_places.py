@@ -128,3 +128,23 @@ def test_english_labels() -> None:
     assert places.label("珠三角") == places.label("珠江三角洲") == "Pearl River Delta"
     assert (places.label("山西省"), places.label("陕西省")) == ("Shanxi", "Shaanxi")
     assert places.label("广东省", "zh") == "广东省"
+
+
+def test_capitals_are_those_of_the_mainland_provinces_and_lie_in_china() -> None:
+    found = places.capitals()
+    assert found.index.tolist() == places.provinces(mainland=True)
+    assert all(places.place(name).capital_zh == city for name, city in found["capital"].items())
+    assert found["latitude"].between(18, 54).all()
+    assert found["longitude"].between(73, 136).all()
+    # From south to north and from west to east, as on any map.
+    assert found["latitude"].idxmin() == "海南省"
+    assert found["latitude"].idxmax() == "黑龙江省"
+    assert found["longitude"].idxmin() == "新疆维吾尔自治区"
+    assert found["longitude"].idxmax() == "黑龙江省"
+
+
+def test_areas_of_the_provinces_add_up_to_the_country() -> None:
+    area = places.capitals()["area"]
+    assert area.sum() == pytest.approx(9.6e6, rel=0.01)
+    assert area.idxmax() == "新疆维吾尔自治区"
+    assert area.idxmin() == "上海市"
