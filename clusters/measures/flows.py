@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from clusters import places
 from clusters.errors import UsageError
+from clusters.measures._poles import PoleDominance, dominance
 from clusters.networks import stable_order
 from clusters.relations import Relations, in_years
 from clusters.sentences import Note
@@ -51,22 +52,6 @@ class FlowCoverage:
     missing_both: int
     outside: int
     """Both known, at least one outside the chosen places."""
-
-
-@dataclass(frozen=True, slots=True)
-class PoleDominance:
-    """Shares of all flows that a few places (poles) take part in, 0 to 1."""
-
-    inside: float
-    """From a pole to a pole, itself included."""
-    source: float
-    """From a pole."""
-    target: float
-    """To a pole."""
-    touching: float
-    """From or to a pole."""
-    balance: float
-    """Smallest over largest of the poles' shares of the flows that touch each; 1 when equal."""
 
 
 def flow_matrix(
@@ -450,15 +435,8 @@ def pole_dominance(matrix: pd.DataFrame, poles: Sequence[Hashable]) -> PoleDomin
     total = cells.sum()
     if not total:
         return PoleDominance(NAN, NAN, NAN, NAN, NAN)
-    inside, source, target = cells[np.ix_(at, at)].sum(), cells[at].sum(), cells[:, at].sum()
-    each = [float(cells[p].sum() + cells[:, p].sum() - cells[p, p]) for p in at]
-    return PoleDominance(
-        inside=float(inside / total),
-        source=float(source / total),
-        target=float(target / total),
-        touching=float((source + target - inside) / total),
-        balance=min(each) / max(each) if max(each) > 0 else NAN,
-    )
+    given, taken = cells[at].sum(axis=1), cells[:, at].sum(axis=0)
+    return dominance(cells[np.ix_(at, at)].sum(), given, taken, cells[at, at], total)
 
 
 def asymmetry(matrix: pd.DataFrame) -> pd.DataFrame:
