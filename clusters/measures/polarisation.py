@@ -58,10 +58,12 @@ def of_amounts(amounts: ArrayLike, groups: Codes | None = None) -> dict[str, Flo
     """
     held = _shares(amounts)
     n = held.shape[-1]
+    if not n:
+        return {name: np.full(held.shape[:-1], NAN) for name in OF_AMOUNTS}
     up = np.sort(held, axis=-1)
     down = np.cumsum(up[..., ::-1], axis=-1)
     entropy = -x_log_x(held, held).sum(axis=-1)
-    theil = np.maximum(np.log(max(n, 1)) - entropy, 0.0)
+    theil = np.maximum(np.log(n) - entropy, 0.0)
     between = _between(held, groups)
     second = up[..., -2] if n > 1 else np.full(up.shape[:-1], NAN)
     return {
@@ -69,13 +71,11 @@ def of_amounts(amounts: ArrayLike, groups: Codes | None = None) -> dict[str, Flo
         "cr5": _largest(down, 5),
         "hhi": (held**2).sum(axis=-1),
         "effective": np.exp(entropy),
-        "gini": np.maximum(up @ (2 * np.arange(1, n + 1) - n - 1) / max(n, 1), 0.0),
+        "gini": np.maximum(up @ (2 * np.arange(1, n + 1) - n - 1) / n, 0.0),
         "theil": theil,
         "theil_between": between,
         "theil_within": np.maximum(theil - between, 0.0),
-        "primacy": np.divide(up[..., -1], second, out=np.full(second.shape, NAN), where=second > 0)
-        if n
-        else np.full(up.shape[:-1], NAN),
+        "primacy": _ratio(up[..., -1], second),
     }
 
 
@@ -139,18 +139,19 @@ def of_flows(
 def _shares(amounts: ArrayLike) -> Floats:
     values = np.asarray(amounts, dtype=np.float64)
     total = values.sum(axis=-1, keepdims=True)
-    return np.asarray(values / np.where(total > 0, total, NAN))
+    found: Floats = values / np.where(total > 0, total, NAN)
+    return found
 
 
 def _largest(down: Floats, m: int) -> Floats:
-    n = down.shape[-1]
-    return np.asarray(down[..., min(m, n) - 1]) if n else np.full(down.shape[:-1], NAN)
+    found: Floats = down[..., min(m, down.shape[-1]) - 1]
+    return found
 
 
 def _between(held: Floats, groups: Codes | None) -> Floats:
     """Theil's T between groups: sum of s_g ln(s_g n/n_g)."""
     n = held.shape[-1]
-    if groups is None or not n:
+    if groups is None:
         return np.full(held.shape[:-1], NAN)
     member = np.eye(int(groups.max()) + 1)[groups]
     share = held @ member
