@@ -113,6 +113,8 @@ def of_flows(
     """
     give, take, stay, among = (np.asarray(x, dtype=np.float64) for x in (given, taken, own, inside))
     total = give.sum(axis=-1)
+    if not give.shape[-1]:
+        return {name: np.full(total.shape, NAN) for name in OF_FLOWS}
     total = np.where(total > 0, total, NAN)
     r, c, d = give / total[..., None], take / total[..., None], stay / total[..., None]
     expected = (r * c).sum(axis=-1)
@@ -155,8 +157,10 @@ def _between(held: Floats, groups: Codes | None) -> Floats:
         return np.full(held.shape[:-1], NAN)
     member = np.eye(int(groups.max()) + 1)[groups]
     share = held @ member
-    return np.maximum(x_log_x(share, share * n / np.maximum(member.sum(axis=0), 1)).sum(axis=-1), 0.0)
+    found: Floats = x_log_x(share, share * n / np.maximum(member.sum(axis=0), 1)).sum(axis=-1)
+    return np.maximum(found, 0.0)
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:
-    return np.divide(above, below, out=np.full(np.shape(below), NAN), where=below > 0)
+    found: Floats = np.divide(above, below, out=np.full(np.shape(below), NAN), where=below > 0)
+    return found
