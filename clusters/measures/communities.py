@@ -15,19 +15,17 @@ igraph and networkx, and the value is ``resolution`` times theirs.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from clusters.measures import _kernels, _views
-from clusters.networks import ValueNetwork, igraph_graph, igraph_seed
+from clusters.measures import _kernels, _leiden, _views
+from clusters.networks import ValueNetwork
 
 NAN = float("nan")
-SMALL = 5_000
-"""Links up to which a search goes on until nothing changes; beyond, two rounds bring all but .002."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def modularity(
     """
     group = _groups(network, membership)
     low, high, _, weight = _views.links(_views.undirected_view(network))
-    return _modularity(network.n_nodes, group, low, high, weight, resolution)
+    return _leiden.modularity(network.n_nodes, group, low, high, weight, resolution)
 
 
 def communities(
@@ -129,8 +127,8 @@ def communities(
         raise ValueError(f"resolution must be positive, not {resolution}")
     low, high, _, weight = _views.links(_views.undirected_view(network))
     found = []
-    for group in _leiden(network.n_nodes, low, high, weight, range(seed, seed + seeds), resolution):
-        value = _modularity(network.n_nodes, group, low, high, weight, resolution)
+    for group in _leiden.searches(network.n_nodes, low, high, weight, range(seed, seed + seeds), resolution):
+        value = _leiden.modularity(network.n_nodes, group, low, high, weight, resolution)
         found.append((value, group))
     values = [value for value, _ in found]
     best = found[int(np.argmax(values))][1]
@@ -145,44 +143,6 @@ def communities(
         median=float(np.median(values)),
         lowest=min(values),
     )
-
-
-def _leiden(
-    n: int,
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
-    weight: NDArray[np.float64],
-    seeds: range,
-    resolution: float,
-) -> Iterator[NDArray[np.int64]]:
-    graph = igraph_graph(n, low, high, directed=False)
-    if not low.size:
-        yield np.arange(n)
-        return
-    options = {"weights": weight.tolist(), "resolution": 1 / resolution}
-    rounds = -1 if low.size <= SMALL else 2
-    for seed in seeds:
-        with igraph_seed(seed):
-            found = graph.community_leiden(objective_function="modularity", n_iterations=rounds, **options)
-        yield np.array(found.membership, dtype=np.int64)
-
-
-def _modularity(
-    n: int,
-    group: NDArray[np.int64],
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
-    weight: NDArray[np.float64],
-    resolution: float,
-) -> float:
-    if not n:
-        return 0.0
-    total = float(weight.sum())
-    if not total:
-        return NAN
-    inside = float(weight[group[low] == group[high]].sum())
-    ends = np.bincount(group[low], weight, minlength=n) + np.bincount(group[high], weight, minlength=n)
-    return resolution * inside / total - float(((ends / (2 * total)) ** 2).sum())
 
 
 def _groups(
