@@ -1,0 +1,496 @@
+"""Bass's curve of diffusion: some take up a thing by themselves, others because others did.
+
+A share B(t) = (1 - e^(-(p + q)t)) / (1 + (q/p) e^(-(p + q)t)) of a market of m has adopted by time t;
+p is innovation, the chance to adopt unprompted, and q imitation, both per period. Time is counted in
+periods from the launch, so the first observed period is t = 1, and what had been adopted before it was
+0. Where that is wrong - observation began late - p, q and m are wrong as well.
+
+Three forms fit a series of what is new in each period:
+
+- ``interval``: n(t) = m (B(t) - B(t - 1)) by least squares. The form to use.
+- ``density``: n(t) = m b(t), the rate at the end of the period for all of it.
+- ``ols``: n(t) = pm + (q - p) N(t - 1) - (q/m) N(t - 1)^2, Bass's own regression, biased in few periods.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from clusters.errors import UsageError
+from clusters.measures import _bass_curve
+from clusters.measures._least_squares import Floats, least_squares
+from clusters.sentences import Note
+
+Form = Literal["interval", "density", "ols"]
+Method = Literal["covariance", "profile", "bootstrap"]
+NAN = float("nan")
+NAMES = ("p", "q", "m")
+STARTS = tuple((p, q, m) for p in (0.002, 0.02, 0.1) for q in (0.1, 0.4, 0.9) for m in (1.1, 2.0, 6.0))
+"""Where fits begin; m in units of what was adopted in all."""
+GRID = 81
+"""Values at which a parameter is held for its profile."""
+
+
+class Peak(NamedTuple):
+    """When most adopt: time from the launch, share adopted by then, share adopting per period."""
+
+    time: float
+    share: float
+    rate: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BassFit:
+    """Bass's curve fitted to a series; errors are NaN where they do not apply."""
+
+    p: float
+    q: float
+    m: float
+    p_error: float
+    """Standard error."""
+    q_error: float
+    m_error: float
+    """Standard error; NaN where m was given."""
+    form: Form
+    m_fixed: bool
+    periods: int
+    r_squared: float
+    residual: float
+    """Standard deviation of what the curve leaves, with periods minus parameters as denominator."""
+    covariance: Floats
+    """Of p, q and m (p and q where m was given)."""
+    new: Floats
+    """The series."""
+
+    @property
+    def peak(self) -> Peak:
+        """When most adopt, on this curve."""
+        return peak(self.p, self.q)
+
+    @property
+    def past_inflection(self) -> bool:
+        """Whether the series reaches beyond the time at which most adopt."""
+        return self.periods > self.peak.time
+
+
+class Ends(NamedTuple):
+    """Ends of the intervals of p, q and m, in this order."""
+
+    low: tuple[float, float, float]
+    high: tuple[float, float, float]
+
+
+def adopted(time: ArrayLike, p: float, q: float) -> Floats:
+    """Return the share B(t) that has adopted by a time.
+
+    Parameters
+    ----------
+    time
+        Periods since the launch; 0 before it.
+    p, q
+        Innovation (> 0) and imitation (>= 0) per period.
+
+    Returns
+    -------
+    ndarray
+        Between 0 and 1.
+
+    References
+    ----------
+    Bass 1969; Srinivasan, Mason 1986.
+
+    Examples
+    --------
+    >>> adopted([0, 6.192619], 0.03, 0.38).round(6).tolist()
+    [0.0, 0.460526]
+    """
+    if not (p > 0 and q >= 0):
+        raise ValueError(f"p must lie above 0 and q not below it, not {p} and {q}")
+    left = np.exp(-(p + q) * np.maximum(np.asarray(time, dtype=np.float64), 0))
+    return np.asarray(p * (1 - left) / (p + q * left))
+
+
+def peak(p: float, q: float) -> Peak:
+    """Say when most adopt: t* = ln(q/p)/(p + q), B(t*) = 1/2 - p/(2q), b(t*) = (p + q)^2/(4q).
+
+    Returns
+    -------
+    Peak
+        With q <= p the rate falls from the launch on: time 0, share 0, rate p.
+
+    References
+    ----------
+    Bass 1969.
+
+    Examples
+    --------
+    >>> [round(x, 6) for x in peak(0.03, 0.38)]
+    [6.192619, 0.460526, 0.110592]
+    """
+    if q <= p:
+        return Peak(0.0, 0.0, p)
+    return Peak(math.log(q / p) / (p + q), 0.5 - p / (2 * q), (p + q) ** 2 / (4 * q))
+
+
+def fit(new: ArrayLike, *, form: Form = "interval", m: float | None = None) -> BassFit:
+    """Fit Bass's curve to what was adopted in each period.
+
+    Parameters
+    ----------
+    new
+        Adopted in periods 1, 2, ... from the launch; at least one more period than parameters.
+    form
+        See the module.
+    m
+        Size of the market where it is known, such as 31 provinces; else it is estimated.
+
+    Returns
+    -------
+    BassFit
+        p, q, m > 0 (``ols`` may give others). All NaN where nothing was adopted, in too few periods,
+        and where the regression has no real root; ``p_error`` to ``m_error`` are those of least squares.
+
+    References
+    ----------
+    Srinivasan, Mason 1986 (interval); Bass 1969 (ols); Schmittlein, Mahajan 1982 on the bias of the others.
+
+    Examples
+    --------
+    Sales of video recorders in the United States, 1980 to 1989, in thousands:
+
+    >>> sales = [840, 1470, 2110, 4000, 7590, 10950, 10530, 9470, 7790, 5890]
+    >>> found = fit(sales)
+    >>> round(found.p, 5), round(found.q, 4), round(found.m, -2), round(found.peak.time, 2)
+    (0.00879, 0.6422, 67700.0, 6.59)
+    """
+    series = np.asarray(new, dtype=np.float64)
+    if series.ndim != 1 or not np.isfinite(series).all() or (series < 0).any():
+        raise ValueError("what is adopted in each period is a row of numbers not below 0")
+    if form not in ("interval", "density", "ols"):
+        raise ValueError(f"form {form!r} is not known; use interval, density or ols")
+    if m is not None and not m > 0:
+        raise ValueError(f"the market m must lie above 0, not {m}")
+    k = 2 if m is not None else 3
+    if series.size <= k or not series.sum():
+        return _nothing(series, form, m)
+    if form == "ols":
+        return _regression(series, m)
+    parameters, squares, slopes = fit_many(series[None], form=form, m=m)
+    return _result(series, form, m, parameters[0], float(squares[0]), slopes[0])
+
+
+def fit_many(
+    series: ArrayLike,
+    *,
+    form: Literal["interval", "density"] = "interval",
+    m: float | None = None,
+    near: BassFit | None = None,
+) -> tuple[Floats, Floats, Floats]:
+    """Fit Bass's curve to many series of the same length.
+
+    Parameters
+    ----------
+    series
+        Series x periods.
+    form, m
+        As in ``fit``.
+    near
+        A fit to begin at, for series like its own; else fits begin at many places.
+
+    Returns
+    -------
+    tuple
+        p, q, m of each series (series x 3), the sums of squares left, and the derivatives of the
+        fitted values by p, q and m (series x periods x 3, or 2 where m is given).
+
+    Examples
+    --------
+    >>> fit_many([[840, 1470, 2110, 4000, 7590, 10950, 10530, 9470, 7790, 5890]])[0].round(3)[0, :2].tolist()
+    [0.009, 0.642]
+    """
+    rows = np.asarray(series, dtype=np.float64)
+    # In units of each series' sum, so that one start serves all.
+    total = np.maximum(rows.sum(axis=1), 1e-300)[:, None]
+    market = None if m is None else m / total[:, 0]
+    starts = _starts(m is not None) if near is None else _at(near)
+    fitted = least_squares(_bass_curve.model(form, rows.shape[1], market), starts, rows / total)
+    values = np.exp(fitted.parameters)
+    size = total if m is None else np.full_like(total, m)
+    parameters = np.column_stack([values[:, :2], values[:, 2:] * total if m is None else size])
+    # The model works with logarithms and units of the sum.
+    slopes = fitted.slopes * total[:, :, None] / parameters[:, None, : fitted.slopes.shape[2]]
+    return parameters, fitted.squares * total[:, 0] ** 2, slopes
+
+
+def intervals(
+    found: BassFit,
+    method: Method = "covariance",
+    *,
+    level: float = 0.95,
+    replicates: int = 200,
+    seed: int = 0,
+) -> Ends:
+    """Return intervals of p, q and m.
+
+    Parameters
+    ----------
+    found
+        An ``interval`` or ``density`` fit.
+    method
+        ``covariance``: ln x +- t SE(x)/x, with Student's t of periods minus parameters; ``profile``:
+        values at which the sum of squares stays below S (1 + F/(periods - parameters)); ``bootstrap``:
+        percentiles over series drawn around the fitted curve with its residual deviation.
+    level
+        Between 0 and 1.
+    replicates, seed
+        Of the bootstrap.
+
+    Returns
+    -------
+    Ends
+        NaN where the fit is, where m is given (for m), for ``ols``, and of a profile that never rises
+        far enough: then the series does not limit the parameter on that side, and the end is 0 or infinite.
+
+    References
+    ----------
+    Bates, Watts 1988, chapter 6 (profiles); Efron, Tibshirani 1993, 6.5 (parametric bootstrap).
+
+    Examples
+    --------
+    >>> found = fit([840, 1470, 2110, 4000, 7590, 10950, 10530, 9470, 7790, 5890])
+    >>> ends = intervals(found, "profile")
+    >>> round(ends.low[1], 2), round(ends.high[1], 2)
+    (0.54, 0.74)
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, not {level}")
+    if method not in ("covariance", "profile", "bootstrap"):
+        raise ValueError(f"method {method!r} is not known; use covariance, profile or bootstrap")
+    if math.isnan(found.p) or found.form == "ols":
+        return Ends((NAN, NAN, NAN), (NAN, NAN, NAN))
+    k = 2 if found.m_fixed else 3
+    if method == "profile":
+        ends = [_profile(found, i, level) for i in range(k)]
+    elif method == "bootstrap":
+        drawn = _redrawn(found, replicates, seed)
+        quantiles = np.quantile(drawn[:, :k], [(1 - level) / 2, (1 + level) / 2], axis=0)
+        ends = [(float(low), float(high)) for low, high in quantiles.T]
+    else:
+        from scipy import stats
+
+        times = float(stats.t.ppf((1 + level) / 2, found.periods - k))
+        ends = [_on_log_scale(x, e, times) for x, e in list(_estimates(found))[:k]]
+    ends += [(NAN, NAN)] * (3 - k)
+    return Ends((ends[0][0], ends[1][0], ends[2][0]), (ends[0][1], ends[1][1], ends[2][1]))
+
+
+def forecast(found: BassFit, periods: int, *, force: bool = False) -> Floats:
+    """Return what the curve says of the periods after the series.
+
+    Parameters
+    ----------
+    found
+        A fit.
+    periods
+        How many periods ahead, at least 1.
+    force
+        Forecast although the series ends before the inflection. Until then the size of the market
+        is hardly limited by the data, and forecasts are off by multiples.
+
+    Returns
+    -------
+    ndarray
+        m (B(t) - B(t - 1)); NaN where the fit is.
+
+    Raises
+    ------
+    UsageError
+        Before the inflection, unless forced.
+
+    References
+    ----------
+    Van den Bulte, Lilien 1997 (m and p too low, q too high before the inflection).
+
+    Examples
+    --------
+    >>> found = fit([840, 1470, 2110, 4000, 7590, 10950, 10530, 9470, 7790, 5890])
+    >>> forecast(found, 2).round(-2).tolist()
+    [3000.0, 1700.0]
+    """
+    if periods < 1:
+        raise ValueError(f"periods must be at least 1, not {periods}")
+    if math.isnan(found.p) or not found.p > 0 or not found.q >= 0:
+        return np.full(periods, NAN)
+    if not (found.past_inflection or force):
+        raise UsageError(
+            Note("note.bass_early", periods=found.periods, peak=found.peak.time),
+            hint="force=True forecasts nevertheless",
+        )
+    times = np.arange(found.periods, found.periods + periods + 1)
+    return found.m * np.diff(adopted(times, found.p, found.q))
+
+
+def _starts(m_fixed: bool) -> Floats:
+    rows = np.log(np.array(STARTS))
+    return np.unique(rows[:, :2], axis=0) if m_fixed else rows
+
+
+def _at(found: BassFit) -> Floats:
+    """Return the parameters of a fit as the model has them."""
+    values = [found.p, found.q, found.m / float(found.new.sum())]
+    return np.log([values[: 2 if found.m_fixed else 3]])
+
+
+def _nothing(series: Floats, form: Form, m: float | None) -> BassFit:
+    k = 3 if m is None else 2
+    empty = np.full((k, k), NAN)
+    return BassFit(
+        NAN, NAN, m or NAN, NAN, NAN, NAN, form, m is not None, series.size, NAN, NAN, empty, series
+    )
+
+
+def _result(
+    series: Floats, form: Form, m: float | None, parameters: Floats, squares: float, slopes: Floats
+) -> BassFit:
+    k = slopes.shape[1]
+    variance = squares / (series.size - k)
+    covariance = variance * np.linalg.pinv(slopes.T @ slopes)
+    p_error, q_error, *rest = (float(e) for e in np.sqrt(np.maximum(np.diagonal(covariance), 0)))
+    spread = ((series - series.mean()) ** 2).sum()
+    return BassFit(
+        p=float(parameters[0]),
+        q=float(parameters[1]),
+        m=float(parameters[2]),
+        p_error=p_error,
+        q_error=q_error,
+        m_error=rest[0] if rest else NAN,
+        form=form,
+        m_fixed=m is not None,
+        periods=series.size,
+        r_squared=float(1 - squares / spread) if spread else NAN,
+        residual=math.sqrt(variance),
+        covariance=covariance,
+        new=series,
+    )
+
+
+def _regression(series: Floats, m: float | None) -> BassFit:
+    """Bass's regression of what is new on what had been adopted before, and its square."""
+    before = np.concatenate([[0.0], np.cumsum(series)[:-1]])
+    if m is None:
+        design = np.column_stack([np.ones(series.size), before, before**2])
+    else:  # n = p (m - N) + q N (m - N)/m
+        design = np.column_stack([m - before, before * (m - before) / m])
+    scale = np.abs(design).max(axis=0)
+    if not (scale > 0).all():
+        return _nothing(series, "ols", m)
+    found = np.linalg.lstsq(design / scale, series, rcond=None)[0] / scale
+    squares = float(((series - design @ found) ** 2).sum())
+    spread = float(((series - series.mean()) ** 2).sum())
+    if m is None:
+        a, b, c = (float(x) for x in found)
+        root = b * b - 4 * a * c
+        if root < 0 or c == 0:
+            return _nothing(series, "ols", m)
+        market = (-b - math.sqrt(root)) / (2 * c)
+        p, q = a / market, b + a / market
+    else:
+        market, (p, q) = m, (float(x) for x in found)
+    empty = _nothing(series, "ols", m)
+    r_squared = 1 - squares / spread if spread else NAN
+    residual = math.sqrt(squares / (series.size - design.shape[1]))
+    return replace(empty, p=p, q=q, m=market, r_squared=r_squared, residual=residual)
+
+
+def _estimates(found: BassFit) -> zip[tuple[float, float]]:
+    return zip((found.p, found.q, found.m), (found.p_error, found.q_error, found.m_error), strict=True)
+
+
+def _on_log_scale(value: float, error: float, times: float) -> tuple[float, float]:
+    if not value > 0 or not math.isfinite(error):
+        return NAN, NAN
+    half = min(times * error / value, 700.0)
+    return value * math.exp(-half), value * math.exp(half)
+
+
+def _redrawn(found: BassFit, replicates: int, seed: int) -> Floats:
+    """Fit series drawn around the fitted curve."""
+    if replicates < 2:
+        raise ValueError(f"an interval needs at least 2 replicates, not {replicates}")
+    random = np.random.default_rng(seed)
+    mean = fitted_values(found)
+    # The deviation is an estimate too: without its own scatter intervals would be those of many periods.
+    free = found.periods - (2 if found.m_fixed else 3)
+    deviation = found.residual * np.sqrt(free / random.chisquare(free, (replicates, 1)))
+    drawn = mean + deviation * random.standard_normal((replicates, mean.size))
+    form: Literal["interval", "density"] = "density" if found.form == "density" else "interval"
+    return fit_many(np.maximum(drawn, 0), form=form, m=found.m if found.m_fixed else None, near=found)[0]
+
+
+def fitted_values(found: BassFit) -> Floats:
+    """Return what the curve gives for the periods of the series.
+
+    Examples
+    --------
+    >>> found = fit([840, 1470, 2110, 4000, 7590, 10950, 10530, 9470, 7790, 5890])
+    >>> fitted_values(found).round(-2).tolist()[:3]
+    [800.0, 1500.0, 2700.0]
+    """
+    p, q = np.array([[found.p]]), np.array([[found.q]])
+    times = np.arange(found.periods + 1, dtype=np.float64)
+    if found.form == "density":
+        return np.asarray(found.m * _bass_curve.rate(times[1:], p, q)[0][0])
+    return np.asarray(found.m * np.diff(_bass_curve.share(times, p, q)[0][0]))
+
+
+def _profile(found: BassFit, held: int, level: float) -> tuple[float, float]:
+    """Return between which values of one parameter the best fit of the others stays good enough."""
+    from scipy import stats
+
+    k = 2 if found.m_fixed else 3
+    best = float(((found.new - fitted_values(found)) ** 2).sum())
+    free = found.periods - k
+    most = best * (1 + float(stats.f.ppf(level, 1, free)) / free)
+    values = np.array([x for x, _ in _estimates(found)][:k])
+    errors = np.array([e for _, e in _estimates(found)][:k])
+    reach = min(8 * float(errors[held] / values[held]) + 0.5, 12.0)
+    grid = np.log(values[held]) + np.linspace(-reach, reach, GRID)
+    squares = _held_squares(found, held, grid, values)
+    inside = squares <= most
+    centre = GRID // 2
+    low, high = centre, centre
+    while low > 0 and inside[low - 1]:
+        low -= 1
+    while high < GRID - 1 and inside[high + 1]:
+        high += 1
+    ends = []
+    for at, step, open_ in ((low, -1, 0.0), (high, 1, math.inf)):
+        beyond = at + step
+        if not 0 <= beyond < GRID:
+            ends.append(open_)
+            continue
+        part = (most - squares[at]) / (squares[beyond] - squares[at])
+        ends.append(math.exp(grid[at] + part * (grid[beyond] - grid[at])))
+    return ends[0], ends[1]
+
+
+def _held_squares(found: BassFit, held: int, grid: Floats, values: Floats) -> Floats:
+    """Return the least sums of squares with one parameter held at each value of a grid."""
+    total = float(found.new.sum())
+    market = np.full(grid.size, found.m / total) if found.m_fixed else None
+    full = _bass_curve.model("density" if found.form == "density" else "interval", found.periods, market)
+    free = [i for i in range(len(values)) if i != held]
+
+    def model(logs: Floats) -> tuple[Floats, Floats]:
+        everything = np.empty((len(logs), len(values)))
+        everything[:, free], everything[:, held] = logs, grid - (math.log(total) if held == 2 else 0.0)
+        fitted, slopes = full(everything)
+        return fitted, slopes[:, :, free]
+
+    rows: NDArray[np.float64] = np.repeat(found.new[None] / total, grid.size, axis=0)
+    return least_squares(model, _at(found)[:, free], rows).squares * total**2
