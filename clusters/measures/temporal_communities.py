@@ -32,7 +32,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusters.measures import _partitions
+from clusters.measures import _agreement
 from clusters.measures._kernels import by_size
 
 Ints = NDArray[np.int64]
@@ -80,7 +80,11 @@ def agreement(before: pd.Series, after: pd.Series) -> Agreement:
     """
     both = before.index.intersection(after.index)
     one, other = (pd.factorize(side.loc[both])[0].astype(np.int64) for side in (before, after))
-    return Agreement(len(both), _partitions.nmi(one, other), _partitions.ari(one, other))
+    return Agreement(
+        len(both),
+        _agreement.normalised_mutual_information(one, other),
+        _agreement.adjusted_rand_index(one, other),
+    )
 
 
 def timeline(memberships: Memberships, *, threshold: float = THRESHOLD) -> pd.DataFrame:
@@ -204,7 +208,9 @@ class _Overlap:
         )
         at = after.index.get_indexer(before.index)
         there = at >= 0
-        pairs = _partitions.shared(one[there], other[at[there]])
+        cell = one[there].astype(np.int64) * max(after_names.size, 1) + other[at[there]]
+        cells, count = np.unique(cell, return_counts=True)
+        pairs = (*np.divmod(cells, max(after_names.size, 1)), count)
         return cls(before_names, after_names, before_size, after_size, *pairs)
 
     @property
