@@ -46,12 +46,16 @@ COMMAND = {
     "concentration_intervals": "concentration",
     "composition_intervals": "composition",
     "flow_matrix_table": "flows",
+    **dict.fromkeys(("flow_structure", "flow_pairs", "flow_destinations", "backbone"), "flows"),
+    **dict.fromkeys(("location_quotients", "relatedness", "relatedness_density"), "specialisation"),
+    **dict.fromkeys(("complexity", "specialisation_distance"), "specialisation"),
     "growth_fit": "growth",
     "growth_distances": "growth",
     "densification": "growth",
     "newcomers": "growth",
     "rank_mobility": "growth",
     "attachment_kernel": "growth",
+    "polarisation_of_margins": "polarisation",
 }
 
 

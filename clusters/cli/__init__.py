@@ -54,9 +54,11 @@ from clusters.cli import (  # noqa: E402, F401
     export,
     flows,
     growth,
+    polarisation,
     replay,
     report,
     sample,
     sensitivity,
+    specialisation,
     structure,
 )

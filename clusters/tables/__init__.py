@@ -8,6 +8,7 @@ undefined value is NaN. What a reader must know beside the numbers stands in
 from clusters.tables._check import row_account
 from clusters.tables._composition import composition
 from clusters.tables._concentration import concentration, concentration_curve_table
+from clusters.tables._flow_structure import backbone, flow_destinations, flow_pairs, flow_structure
 from clusters.tables._flows import (
     flow_margins,
     flow_matrix_table,
@@ -27,10 +28,19 @@ from clusters.tables._growth import (
 from clusters.tables._intervals import concentration_intervals, structure_intervals
 from clusters.tables._nulls import structure_with_nulls
 from clusters.tables._parity import parity
+from clusters.tables._polarisation import polarisation
+from clusters.tables._polarisation_margins import polarisation_of_margins
 from clusters.tables._powerlaw import degree_distribution, powerlaw, powerlaw_yearly, tail_index
 from clusters.tables._replay import replay
 from clusters.tables._resampled import composition_intervals, flow_intervals
 from clusters.tables._sensitivity import influence, sensitivity
+from clusters.tables._specialisation import (
+    complexity,
+    location_quotients,
+    relatedness,
+    relatedness_density,
+    specialisation_distance,
+)
 from clusters.tables._structure import (
     node_measures,
     top_degrees,
@@ -41,6 +51,8 @@ from clusters.tables._tail_curves import tail_curves
 
 __all__ = [
     "attachment_kernel",
+    "backbone",
+    "complexity",
     "composition",
     "composition_intervals",
     "concentration",
@@ -48,23 +60,32 @@ __all__ = [
     "concentration_intervals",
     "degree_distribution",
     "densification",
+    "flow_destinations",
     "flow_intervals",
     "flow_margins",
     "flow_matrix_table",
+    "flow_pairs",
+    "flow_structure",
     "flows",
     "growth",
     "growth_distances",
     "growth_fit",
     "influence",
+    "location_quotients",
     "newcomers",
     "node_measures",
     "parity",
+    "polarisation",
+    "polarisation_of_margins",
     "powerlaw",
     "powerlaw_yearly",
     "rank_mobility",
+    "relatedness",
+    "relatedness_density",
     "replay",
     "row_account",
     "sensitivity",
+    "specialisation_distance",
     "structure_intervals",
     "structure_with_nulls",
     "tail_curves",

@@ -68,7 +68,7 @@ def concentration(
             }
         )
     table = pd.DataFrame(rows, columns=["year", "nodes", *CONCENTRATION])
-    table.attrs["notes"] = [_what(degree, weighted)]
+    table.attrs["notes"] = [degree_note(degree, weighted)]
     return table
 
 
@@ -110,7 +110,7 @@ def concentration_curve_table(
     marks = [max(1, int(held.size * top + 0.5)) for top in TOPS.values()]
     keep = np.unique(np.r_[0, corners, between, marks, len(curve) - 1])
     table = curve.iloc[keep[keep < len(curve)]].reset_index(drop=True)
-    table.attrs["notes"] = [_what(degree, weighted)]
+    table.attrs["notes"] = [degree_note(degree, weighted)]
     return table
 
 
@@ -130,5 +130,6 @@ def degree_values(network: ValueNetwork, degree: Degree, *, weighted: bool = Fal
     return functions[degree](network, weighted=weighted).to_numpy()
 
 
-def _what(degree: Degree, weighted: bool) -> Note:
+def degree_note(degree: Degree, weighted: bool) -> Note:
+    """Say whose degrees are counted, and how."""
     return Note("note.concentration_relations" if weighted else "note.concentration_edges", degree=degree)

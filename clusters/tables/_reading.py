@@ -158,8 +158,10 @@ def _value(statistic: str, x: float) -> Note:
     return Note("note.value_number", x=x)
 
 
-def _signed(statistic: str, x: float) -> Note:
+def _signed(statistic: str, x: float) -> Note | str:
     """Write a difference with its sign; that of two shares in percentage points."""
     if labels.unit(statistic) == "share":
         return Note("note.value_points", x=100 * x)
-    return Note("note.value_signed", x=x)
+    if abs(x) >= 1000:
+        return f"{x:+,.0f}"
+    return f"{x:+.3f}" if x == 0 or abs(x) >= 0.001 else f"{x:+.3g}"
