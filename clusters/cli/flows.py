@@ -58,13 +58,33 @@ def flows(
     ] = "province",
     top: Annotated[
         int | None,
-        typer.Option(min=1, help="Length of the list; default 20 flows, or all places with --margins."),
+        typer.Option(
+            min=1,
+            help="Length of the list; default 20 flows or pairs, else all places. With --matrix the largest "
+            "places, all others added up.",
+        ),
     ] = None,
     matrix: Annotated[
         bool, typer.Option("--matrix", help="All flows as a square: origins down, destinations across.")
     ] = False,
     margins: Annotated[
         bool, typer.Option("--margins", help="What each place gives and takes in all instead.")
+    ] = False,
+    structure: Annotated[
+        bool,
+        typer.Option("--structure", help="One row per year: share within places, poles, polycentricity ..."),
+    ] = False,
+    backbone: Annotated[
+        float | None,
+        typer.Option(
+            metavar="ALPHA", help="Flows between places that stand out from chance at this level, as 0.05."
+        ),
+    ] = None,
+    pairs: Annotated[
+        bool, typer.Option("--pairs", help="Pairs of places with both directions and their asymmetry.")
+    ] = False,
+    destinations: Annotated[
+        bool, typer.Option("--destinations", help="How widely each place spreads what it gives.")
     ] = False,
     shares: Annotated[bool, typer.Option("--shares", help="Shares instead of counts in --matrix.")] = False,
     foreign: Annotated[
@@ -79,19 +99,25 @@ def flows(
     interval: Interval = False,
     replicates: Replicates = None,
 ) -> None:
-    """Flows between places: the largest ones, all of them, or what each place gives and takes.
+    """Flows between places: the largest ones, all of them, what each gives and takes, how they are built.
 
     By year each year holds all up to it, or with --mode yearly that year alone.
     Technology relations where the table has that kind, else all; --kinds chooses others.
     """
     from clusters import tables
 
-    if matrix and margins:
-        raise UsageError("--matrix and --margins are two tables; choose one")
+    asked = {"--matrix": matrix, "--margins": margins, "--structure": structure, "--pairs": pairs}
+    asked |= {"--backbone": backbone is not None, "--destinations": destinations}
+    views = [name for name, given in asked.items() if given]
+    if len(views) > 1:
+        raise UsageError(f"{views[0]} and {views[1]} are two tables; choose one")
+    view = views[0] if views else ""
+    if top is not None and view in ("--structure", "--backbone"):
+        raise UsageError(f"{view} has no --top: it shows every year or every flow that is kept")
     common: dict[str, Any] = {"level": level, "foreign": foreign.value, "distinct": distinct}
     number = replicates_of(interval, replicates, large=engine.large)
-    if number and matrix:
-        raise UsageError("--interval knows the list and --margins, not --matrix")
+    if number and view not in ("", "--margins"):
+        raise UsageError(f"--interval knows the list and --margins, not {view}")
 
     def beside(found: pd.DataFrame, table: Relations, **more: Any) -> pd.DataFrame:
         if not number:
@@ -100,6 +126,27 @@ def flows(
         return tables.flow_intervals(
             found, table, level=level, foreign=foreign.value, distinct=distinct, **used
         )
+
+    if view in ("--structure", "--backbone", "--pairs", "--destinations"):
+        if engine.large:
+            raise UsageError(f"{view} is answered in memory only")
+        if by_year and not structure:
+            raise UsageError("--by-year knows the list and --matrix; --years takes other years")
+        if structure and read.mode not in ("cumulative", "yearly"):
+            raise UsageError(f"flows by year know --mode cumulative and yearly, not {read.mode!r}")
+        relations = read.table()
+        common["kinds"] = relations.kinds if read.kinds is not None else None
+        if structure:
+            years, stock = read.chosen_years(relations), read.mode == "cumulative"
+            found = tables.flow_structure(relations, years=years, cumulative=stock, **common)
+        elif backbone is not None:
+            found = tables.backbone(read.in_years(relations), alpha=backbone, **common)
+        elif pairs:
+            found = tables.flow_pairs(read.in_years(relations), top=top or 20, **common)
+        else:
+            found = tables.flow_destinations(read.in_years(relations), top=top, **common)
+        output.emit("flows", found)
+        return
 
     if by_year:
         if margins or engine.large:
@@ -110,7 +157,7 @@ def flows(
         common |= {"years": read.chosen_years(relations), "cumulative": read.mode == "cumulative"}
         common["kinds"] = relations.kinds if read.kinds is not None else None
         if matrix:
-            found = tables.yearly_flow_matrix_table(relations, shares=shares, **common)
+            found = tables.yearly_flow_matrix_table(relations, top=top, shares=shares, **common)
         else:
             found = tables.yearly_flows(relations, top=top or 20, **common)
             found = beside(found, relations, cumulative=common["cumulative"])
@@ -120,7 +167,7 @@ def flows(
     def result(table: Relations | LargeRelations) -> pd.DataFrame:
         common["kinds"] = table.kinds if read.kinds is not None else None
         if matrix:
-            return tables.flow_matrix_table(table, shares=shares, **common)
+            return tables.flow_matrix_table(table, top=top, shares=shares, **common)
         if margins:
             return tables.flow_margins(table, top=top, **common)
         return tables.flows(table, top=top or 20, **common)

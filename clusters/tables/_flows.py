@@ -17,6 +17,9 @@ from clusters.relations import Relations, in_years
 from clusters.sentences import Note
 from clusters.tables._relations import TECHNOLOGY, chosen, part, what
 
+OTHER = "other"
+"""Row and column of all places that are not shown."""
+
 
 def flows(
     relations: Relations | LargeRelations,
@@ -138,6 +141,7 @@ def flow_matrix_table(
     relations: Relations | LargeRelations,
     *,
     level: str = "province",
+    top: int | None = None,
     kinds: Sequence[str] | None = None,
     shares: bool = False,
     foreign: measures.Foreign = "leave",
@@ -149,6 +153,9 @@ def flow_matrix_table(
     ----------
     relations, level, kinds, foreign, distinct
         As in ``flows``.
+    top
+        Number of places, those that give and take most; all others are added up in a last row and
+        column ``other``. ``None`` for all places.
     shares
         Divide by the number of relations that count.
 
@@ -167,8 +174,9 @@ def flow_matrix_table(
     """
     used = _used(relations, level, kinds, distinct)
     matrix = measures.flow_matrix(used.rows, level=level, shares=shares, foreign=foreign, **used.counted)
-    table = _square(matrix)
-    table.attrs["notes"] = _notes(used, level, foreign, distinct)
+    kept = _largest(matrix, top)
+    table = _square(_added_up(matrix, kept))
+    table.attrs["notes"] = [*_notes(used, level, foreign, distinct), *_cut(matrix, kept)]
     return table
 
 
@@ -233,6 +241,7 @@ def yearly_flow_matrix_table(
     relations: Relations,
     *,
     level: str = "province",
+    top: int | None = None,
     cumulative: bool = True,
     years: Sequence[int] | None = None,
     kinds: Sequence[str] | None = None,
@@ -244,8 +253,9 @@ def yearly_flow_matrix_table(
 
     Parameters
     ----------
-    relations, level, kinds, shares, foreign, distinct
-        As in ``flow_matrix_table``; shares are of the relations that count in the year.
+    relations, level, top, kinds, shares, foreign, distinct
+        As in ``flow_matrix_table``; shares are of the relations that count in the year, and the largest
+        places are those of the last year.
     cumulative, years
         As in ``yearly_flows``.
 
@@ -273,13 +283,44 @@ def yearly_flow_matrix_table(
         distinct=distinct,
     )
     parts = []
+    last = matrices[max(matrices)] if matrices else pd.DataFrame()
+    kept = _largest(last, top)
     for year, matrix in matrices.items():
-        table = _square(matrix)
+        table = _square(_added_up(matrix, kept))
         table.insert(0, "year", year)
         parts.append(table)
     result = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["year", "origin"])
-    result.attrs["notes"] = _notes(_counted(used, level, distinct), level, foreign, distinct)
+    notes = _notes(_counted(used, level, distinct), level, foreign, distinct)
+    result.attrs["notes"] = [*notes, *_cut(last, kept)]
     return result
+
+
+def _largest(matrix: pd.DataFrame, top: int | None) -> pd.Index:
+    """Return the places that give and take most, in the order of the matrix."""
+    if top is None or top >= len(matrix):
+        return matrix.index
+    size = matrix.to_numpy().sum(axis=1) + matrix.to_numpy().sum(axis=0)
+    return matrix.index.take(np.sort(np.argsort(-size, kind="stable")[:top]))
+
+
+def _added_up(matrix: pd.DataFrame, kept: pd.Index) -> pd.DataFrame:
+    """Add the rows and columns of all other places up, behind those that are kept."""
+    if len(kept) == len(matrix):
+        return matrix
+    group = kept.get_indexer(matrix.index)
+    sums = np.eye(len(kept) + 1, dtype=matrix.to_numpy().dtype)[np.where(group < 0, len(kept), group)]
+    names = [*kept, OTHER]
+    return pd.DataFrame(
+        sums.T @ matrix.to_numpy() @ sums,
+        index=pd.Index(names, name="origin"),
+        columns=pd.Index(names, name="destination"),
+    )
+
+
+def _cut(matrix: pd.DataFrame, kept: pd.Index) -> list[Note]:
+    """Say how many places are added up."""
+    left = len(matrix) - len(kept)
+    return [Note("note.flow_matrix_other", n=len(kept), left=left)] if left else []
 
 
 def _square(matrix: pd.DataFrame) -> pd.DataFrame:
