@@ -68,17 +68,21 @@ def test_a_club_without_an_edge_is_compared_too():
 
 
 def test_random_networks_keep_the_rich_and_lose_the_club():
-    # Forty hubs that are all joined, each with leaves that give or take: the same hubs, fewer
-    # edges among them. (With leaves that only take, hubs would be the only givers.)
+    # Forty hubs that are all joined, each with thirty others that have relations of their own. Of 5,580
+    # edges 1,380 leave hubs and 1,380 enter them: about 341 would join two by chance, not 780.
     edges = [(a, b) for a in range(40) for b in range(40) if a < b]
     leaves = [(a, 100 + 40 * a + leaf) for a in range(40) for leaf in range(30)]
     edges += [pair if pair[1] % 2 else pair[::-1] for pair in leaves]
+    others = [leaf for _, leaf in leaves]
+    edges += [(leaf, others[(row + step) % 1200]) for row, leaf in enumerate(others) for step in (1, 7, 40)]
     network = ValueNetwork.from_edges(edges)
     table = rich_club(network)
     drawn = [rich_edges(nulls.rewire(network, [0, k]), table["k"]) for k in range(10)]
     found = beside_random(table, drawn).set_index("k")
-    assert found["rich_club_ratio"].loc[1] > 1.2
-    assert found["rich_club"].loc[1] > found["rich_club_null_high"].loc[1]
+    among_hubs = found.loc[found["rich_nodes"] == 40].iloc[0]
+    assert among_hubs["rich_edges"] == 780
+    assert among_hubs["rich_club_ratio"] > 1.8
+    assert among_hubs["rich_club"] > among_hubs["rich_club_null_high"]
 
 
 def test_a_random_network_has_a_ratio_of_about_one():
