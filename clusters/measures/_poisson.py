@@ -212,7 +212,7 @@ def _described(
     if len(kept):
         free = np.stack(parts)
         design = free[:, inside]
-        bread: Floats = np.linalg.inv((design * fitted[inside]) @ design.T)
+        bread = np.asarray(np.linalg.inv((design * fitted[inside]) @ design.T), np.float64)
         log_fit = np.log(np.where(inside & (fitted > 0), fitted, 1.0))
         coefficients[kept] = bread @ ((design * fitted[inside]) @ log_fit[inside])
         residual = np.where(inside, flows - fitted, 0.0)
