@@ -120,5 +120,15 @@ def every_table() -> dict[str, pd.DataFrame]:
         "polarisation reading": tables.polarisation(table, table="reading", replicates=2),
         "polarisation reading by": tables.polarisation(table, table="reading", by="technology"),
         "polarisation_of_margins": tables.polarisation_of_margins(tables.flow_margins(table)),
+        "mixing": tables.mixing(built, permutations=3),
+        "mixing_matrix_table": tables.mixing_matrix_table(last)[["origin"]],  # the others are groups
+        "brokerage": tables.brokerage(last),
+        "brokerage_groups": tables.brokerage_groups(last, permutations=3),
+        "consensus_communities": tables.consensus_communities(built, seeds=2),
+        "blockmodel": tables.blockmodel(table),
+        "block_places": tables.block_places(table),
+        "block_density": tables.block_density(table),
+        "krackhardt": tables.krackhardt(built),
+        "krackhardt of places": tables.krackhardt(table),
         "replay": tables.replay(table),
     }

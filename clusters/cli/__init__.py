@@ -53,6 +53,7 @@ from clusters.cli import (  # noqa: E402, F401
     explain,
     export,
     flows,
+    groups,
     growth,
     polarisation,
     replay,

@@ -5,6 +5,7 @@ undefined value is NaN. What a reader must know beside the numbers stands in
 ``frame.attrs["notes"]``. Words and rounding come last, in ``labels`` and ``export``.
 """
 
+from clusters.tables._blocks import block_density, block_places, blockmodel, krackhardt
 from clusters.tables._check import row_account
 from clusters.tables._composition import composition
 from clusters.tables._concentration import concentration, concentration_curve_table
@@ -15,6 +16,13 @@ from clusters.tables._flows import (
     flows,
     yearly_flow_matrix_table,
     yearly_flows,
+)
+from clusters.tables._groups import (
+    brokerage,
+    brokerage_groups,
+    consensus_communities,
+    mixing,
+    mixing_matrix_table,
 )
 from clusters.tables._growth import (
     attachment_kernel,
@@ -52,12 +60,18 @@ from clusters.tables._tail_curves import tail_curves
 __all__ = [
     "attachment_kernel",
     "backbone",
+    "block_density",
+    "block_places",
+    "blockmodel",
+    "brokerage",
+    "brokerage_groups",
     "complexity",
     "composition",
     "composition_intervals",
     "concentration",
     "concentration_curve_table",
     "concentration_intervals",
+    "consensus_communities",
     "degree_distribution",
     "densification",
     "flow_destinations",
@@ -71,7 +85,10 @@ __all__ = [
     "growth_distances",
     "growth_fit",
     "influence",
+    "krackhardt",
     "location_quotients",
+    "mixing",
+    "mixing_matrix_table",
     "newcomers",
     "node_measures",
     "parity",
