@@ -22,7 +22,7 @@ from clusters.tables import _composition, _flows, _polarised
 from clusters.tables._concentration import CONCENTRATION, TOPS, Degree, degree_note
 from clusters.tables._intervals import DROPPED, UNHELD, who
 from clusters.tables._polarised import OF_PLACES, SIDES, Ends, Floats, Flows
-from clusters.tables._reading import Change, change_table, paragraph
+from clusters.tables._reading import Change, by_chance, change_table, paragraph
 from clusters.tables._relations import chosen
 
 Table = Literal["yearly", "places", "organisations", "flows", "reading"]
@@ -296,21 +296,20 @@ def _put(result: pd.DataFrame, ends: Ends, names: Sequence[str], study: _Study, 
     for name in names:
         column = name.removeprefix(prefix)
         if name in NAMED and study.flows is not None:
-            result[NAMED[name]] = _extreme(study.flows, largest=name == "net_giver_balance")
+            result[NAMED[name]] = _extreme(study.flows, ends.value[name], largest=name == "net_giver_balance")
         result[column] = ends.value[name]
         if study.replicates and name not in UNHELD:
             result[f"{column}_low"], result[f"{column}_high"] = ends.low[name], ends.high[name]
 
 
-def _extreme(flows: Flows, *, largest: bool) -> list[str | None]:
-    """Name the place with the largest or the smallest net balance in each row."""
-    net = flows.net_balances()
-    known = ~np.isnan(net).any(axis=1) & (net.shape[1] > 0)
-    at = [
-        int(row.argmax() if largest else row.argmin()) if there else -1
-        for row, there in zip(net, known, strict=True)
+def _extreme(flows: Flows, values: Floats, *, largest: bool) -> list[str | None]:
+    """Name the place with the largest or the smallest net balance in each row that has one."""
+    if not len(flows.places):
+        return [None] * len(values)
+    at = flows.extremes[0 if largest else 1].ravel()
+    return [
+        None if np.isnan(value) else str(flows.places[int(i)]) for i, value in zip(at, values, strict=True)
     ]
-    return [str(flows.places[i]) if i >= 0 else None for i in at]
 
 
 def _places(study: _Study) -> pd.DataFrame:
@@ -360,8 +359,8 @@ def _organisations(study: _Study) -> pd.DataFrame:
         parts.append(part)
     order = np.arange(3 * len(parts[0])).reshape(3, -1).T.ravel()
     table = pd.concat(parts, ignore_index=True).iloc[order].reset_index(drop=True)
-    notes = [Note("note.polarisation_degrees")]
-    return _finished(table, [*notes, *_intervals(study, ends, flows=False)])
+    notes = [Note("note.polarisation_degrees"), *_intervals(study, ends, flows=False)]
+    return _finished(table, notes + [Note("note.interval_none", names=list(UNHELD))] * bool(study.replicates))
 
 
 def _read(study: _Study) -> pd.DataFrame:
@@ -392,7 +391,9 @@ def _words(study: _Study, changes: Sequence[Change]) -> Note:
     dated = [year for year in study.years if year is not None]
     said = [Note("note.polarisation_opening", first=dated[0], last=dated[-1])]
     if study.by is not None:
-        return paragraph([], opening=[*said, *_words_by(changes)], closing=[Note("note.reading_overlap")])
+        told = [change for change in changes if change.statistic in READ_BY]
+        said += [*_words_by(told), *by_chance(told)]
+        return paragraph([], opening=said, closing=[Note("note.reading_overlap")])
     of_organisations = [change for change in changes if change.statistic in OF_ORGANISATIONS]
     said = [
         paragraph(of_organisations, opening=[*said, Note("note.reading_organisations", degree=study.degree)])

@@ -6,8 +6,10 @@ applied to all of them: only then has the difference of two years an interval of
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -101,20 +103,20 @@ class Flows:
         found |= measures.of_flows(given, taken, own, inside, self.poles)
         return found | dict(zip(BALANCES, self._balances(given, taken), strict=True))
 
-    def net_balances(self) -> Floats:
-        """Return empowerment share less input share, by row and place; NaN in a row without relations."""
-        return _net(*self.margins()[:2]).reshape(-1, len(self.places))
-
     def _balances(self, given: Floats, taken: Floats) -> tuple[Floats, Floats]:
         """Return the balances of the places that have the largest and the smallest in the table itself."""
         net = _net(given, taken)
         if not net.shape[-1]:
             nothing = np.full(net.shape[:-1], NAN)
             return nothing, nothing
-        known = np.nan_to_num(self.net_balances()).reshape(net.shape)
-        ends = [known.argmax(axis=-1), known.argmin(axis=-1)]
-        most, least = (np.take_along_axis(net, at[..., None], axis=-1)[..., 0] for at in ends)
+        most, least = (np.take_along_axis(net, at[..., None], axis=-1)[..., 0] for at in self.extremes)
         return most, least
+
+    @cached_property
+    def extremes(self) -> tuple[Cells, Cells]:
+        """Places with the largest and the smallest net balance of each row in the table itself."""
+        known = np.nan_to_num(_net(*self.margins()[:2]))
+        return known.argmax(axis=-1), known.argmin(axis=-1)
 
     def _sums(self, place: NDArray[np.int64], each: Floats, rows: Any = slice(None)) -> Floats:
         n = len(self.places)
@@ -202,7 +204,7 @@ def _with_poles(found: Flows, poles: Sequence[str] | None) -> Flows:
                 f"pole {unknown[0]!r} has no relation" if unknown else "no pole is named",
                 hint="name places as the table has them, for example --poles 北京市,广东省",
             )
-    return Flows(**{**vars(found), "poles": tuple(int(p) for p in chosen)})
+    return dataclasses.replace(found, poles=tuple(int(p) for p in chosen))
 
 
 def _regions(names: pd.Index, level: str) -> Cells | None:

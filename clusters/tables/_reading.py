@@ -115,12 +115,16 @@ def paragraph(
 rose or fell.
     """
     listed = list(changes)
-    tested = sum(change.direction in ("rose", "fell", "unclear") for change in listed)
-    many = [Note("note.reading_many", n=tested, chance=(1 - LEVEL) * tested)] if tested >= MANY else []
-    said = [*opening, *map(sentence, listed), *many, *closing]
+    said = [*opening, *map(sentence, listed), *by_chance(listed), *closing]
     if not said:
         raise ValueError("a paragraph needs a sentence")
     return reduce(lambda text, following: Note("note.sentences", text=text, following=following), said)
+
+
+def by_chance(changes: Iterable[Change]) -> list[Note]:
+    """Say how many of many tested changes chance alone would let rise or fall; nothing of a few."""
+    tested = sum(change.direction in ("rose", "fell", "unclear") for change in changes)
+    return [Note("note.reading_many", n=tested, chance=(1 - LEVEL) * tested)] if tested >= MANY else []
 
 
 def change_table(changes: Iterable[Change], *, by: str | None = None) -> pd.DataFrame:
