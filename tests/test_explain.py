@@ -52,6 +52,12 @@ COMMAND = {
     **dict.fromkeys(("mixing", "mixing_matrix_table", "brokerage", "brokerage_groups"), "groups"),
     **dict.fromkeys(("blockmodel", "block_places", "block_density", "krackhardt"), "groups"),
     "consensus_communities": "groups",
+    **dict.fromkeys(("community_timeline", "community_similarity", "community_flows"), "communities"),
+    "phases": "polarisation",
+    **dict.fromkeys(("cascade", "cascade_summary", "cascade_groups", "cascade_nodes"), "whatif cascade"),
+    "marginal_reach": "whatif cascade",
+    **dict.fromkeys(("loss", "exposure", "exposure_by_place", "exposure_by_technology"), "whatif loss"),
+    "attack_curve": "whatif loss",
     "growth_fit": "growth",
     "growth_distances": "growth",
     "densification": "growth",
@@ -85,6 +91,9 @@ def test_an_entry_says_what_it_must(item):
 
 def test_commands_named_are_commands():
     known = {c.name or c.callback.__name__ for c in app.registered_commands}
+    for group in app.registered_groups:
+        commands = group.typer_instance.registered_commands
+        known |= {f"{group.name} {c.name or c.callback.__name__}" for c in commands}
     assert {c for e in ENTRIES for c in e.commands} - known == set()
 
 

@@ -48,6 +48,7 @@ def main() -> None:
 
 from clusters.cli import (  # noqa: E402, F401
     check,
+    communities,
     compact,
     distribution,
     explain,
@@ -62,4 +63,5 @@ from clusters.cli import (  # noqa: E402, F401
     sensitivity,
     specialisation,
     structure,
+    whatif,
 )

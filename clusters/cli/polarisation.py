@@ -26,6 +26,7 @@ class Table(StrEnum):
     organisations = "organisations"
     flows = "flows"
     reading = "reading"
+    phases = "phases"
 
 
 @command(app, example="clusters polarisation relations.csv --interval --poles 北京市,广东省 --lang zh")
@@ -36,7 +37,8 @@ def polarisation(
         Table,
         typer.Option(
             help="yearly: the core of all; places: what they give and take; organisations: their degrees; "
-            "flows: within places, of poles, net balances; reading: last year less first, in words."
+            "flows: within places, of poles, net balances; reading: last year less first, in words; "
+            "phases: the way between polarisation and diffusion, with its uncertainty."
         ),
     ] = Table.yearly,
     reading: Annotated[
@@ -92,28 +94,26 @@ def polarisation(
     if reading and table not in (Table.yearly, Table.reading):
         raise UsageError(f"--reading and --table {table.value} are two tables; choose one")
     chosen = Table.reading if reading else table
-    number = replicates_of(interval or chosen == Table.reading, replicates)
+    number = replicates_of(interval or chosen in (Table.reading, Table.phases), replicates)
     if read.mode not in ("cumulative", "yearly"):
         raise UsageError(f"polarisation knows --mode cumulative and yearly, not {read.mode!r}")
+    if chosen == Table.phases and by is not None:
+        raise UsageError("--table phases is of all relations together", hint="leave out --by")
     relations = read.table()
     options: dict[str, Any] = {
         "level": level,
         "poles": named,
-        "by": by,
-        "degree": degree.value,
         "foreign": foreign.value,
         "kinds": relations.kinds if read.kinds is not None else None,
         "cumulative": read.mode == "cumulative",
         "years": read.chosen_years(relations),
     }
-    found = tables.polarisation(
-        relations,
-        None if by is not None else read.networks(relations),
-        table=chosen.value,
-        replicates=number,
-        seed=read.seed,
-        **options,
-    )
+    if chosen == Table.phases:
+        found = tables.phases(relations, replicates=number or 200, seed=read.seed, **options)
+    else:
+        options |= {"table": chosen.value, "by": by, "degree": degree.value}
+        built = None if by is not None else read.networks(relations)
+        found = tables.polarisation(relations, built, replicates=number, seed=read.seed, **options)
     output.emit("polarisation", found)
 
 

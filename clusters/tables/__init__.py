@@ -34,8 +34,16 @@ from clusters.tables._growth import (
     rank_mobility,
 )
 from clusters.tables._intervals import concentration_intervals, structure_intervals
+from clusters.tables._losses import (
+    attack_curve,
+    exposure,
+    exposure_by_place,
+    exposure_by_technology,
+    loss,
+)
 from clusters.tables._nulls import structure_with_nulls
 from clusters.tables._parity import parity
+from clusters.tables._phases import community_flows, community_similarity, community_timeline, phases
 from clusters.tables._polarisation import polarisation
 from clusters.tables._polarisation_margins import polarisation_of_margins
 from clusters.tables._powerlaw import degree_distribution, powerlaw, powerlaw_yearly, tail_index
@@ -56,15 +64,30 @@ from clusters.tables._structure import (
     yearly_structure,
 )
 from clusters.tables._tail_curves import tail_curves
+from clusters.tables._whatif import (
+    cascade,
+    cascade_groups,
+    cascade_nodes,
+    cascade_summary,
+    marginal_reach,
+)
 
 __all__ = [
     "attachment_kernel",
+    "attack_curve",
     "backbone",
     "block_density",
     "block_places",
     "blockmodel",
     "brokerage",
     "brokerage_groups",
+    "cascade",
+    "cascade_groups",
+    "cascade_nodes",
+    "cascade_summary",
+    "community_flows",
+    "community_similarity",
+    "community_timeline",
     "complexity",
     "composition",
     "composition_intervals",
@@ -74,6 +97,9 @@ __all__ = [
     "consensus_communities",
     "degree_distribution",
     "densification",
+    "exposure",
+    "exposure_by_place",
+    "exposure_by_technology",
     "flow_destinations",
     "flow_intervals",
     "flow_margins",
@@ -87,11 +113,14 @@ __all__ = [
     "influence",
     "krackhardt",
     "location_quotients",
+    "loss",
+    "marginal_reach",
     "mixing",
     "mixing_matrix_table",
     "newcomers",
     "node_measures",
     "parity",
+    "phases",
     "polarisation",
     "polarisation_of_margins",
     "powerlaw",
