@@ -20,6 +20,7 @@ from clusters.figures.growth import (
     newcomers,
     rank_mobility,
 )
+from clusters.figures.groups import block_density, mixing_matrix
 from clusters.figures.maps import tile_map
 from clusters.figures.network import network_map
 from clusters.figures.tails import degree_distribution, powerlaw_comparison
@@ -38,6 +39,7 @@ __all__ = [
     "FontWarning",
     "attachment_kernel",
     "average_degree",
+    "block_density",
     "catalogue",
     "clustering",
     "composition",
@@ -52,6 +54,7 @@ __all__ = [
     "flow_margins",
     "font_note",
     "growth_distances",
+    "mixing_matrix",
     "network_map",
     "network_size",
     "newcomers",

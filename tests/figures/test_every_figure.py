@@ -180,6 +180,41 @@ def rank_mobility() -> pd.DataFrame:
     return table
 
 
+def block_density() -> pd.DataFrame:
+    rows = [(a, b, 900 / (a * b) ** 2, int(a * b < 4)) for a in range(1, 5) for b in range(1, 5)]
+    return pd.DataFrame(rows, columns=["origin_block", "destination_block", "block_density", "image"])
+
+
+def block_places() -> pd.DataFrame:
+    return pd.DataFrame({"place": PROVINCES, "block": [1, 1, 2, 2, 3, 4, 4]})
+
+
+def mixing_matrix() -> pd.DataFrame:
+    cells = {"origin": ["partner", "sample"], "partner": [0.0, 0.616], "sample": [0.378, 0.006]}
+    return pd.DataFrame(cells)
+
+
+def location_quotients() -> pd.DataFrame:
+    classes = composition()["class"].tolist()
+    rows = [(p, c) for p in PROVINCES for c in classes]
+    table = pd.DataFrame(rows, columns=["place", "class"])
+    table["relations"] = 500 // (1 + np.arange(len(rows)) % 23)
+    return table.assign(location_quotient=2.0 ** (np.arange(len(rows)) % 7 - 3))
+
+
+def relatedness() -> pd.DataFrame:
+    classes = composition()["class"].tolist()
+    rows = [(a, b) for i, a in enumerate(classes) for b in classes[i + 1 :]]
+    table = pd.DataFrame(rows, columns=["class", "other_class"]).assign(class_places=5, other_places=9)
+    return table.assign(relatedness=(np.arange(len(rows)) % 11) / 14)
+
+
+def complexity() -> pd.DataFrame:
+    items = [("place", p) for p in PROVINCES] + [("class", c) for c in composition()["class"]]
+    table = pd.DataFrame(items, columns=["of", "item"])
+    return table.assign(complexity=np.linspace(2.4, -1.9, len(table)))
+
+
 CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], dict[str, Any]]] = {
     "network_size": (figures.network_size, [structure], {}),
     "average_degree": (figures.average_degree, [structure], {}),
@@ -213,6 +248,8 @@ CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], di
     "newcomers": (figures.newcomers, [growth], {}),
     "attachment_kernel": (figures.attachment_kernel, [attachment_kernel, growth_fit], {}),
     "rank_mobility": (figures.rank_mobility, [rank_mobility], {}),
+    "block_density": (figures.block_density, [block_density, block_places], {}),
+    "mixing_matrix": (figures.mixing_matrix, [mixing_matrix], {}),
     "network_map": (figures.network_map, [nodes, edges], {}),
 }
 each_figure = pytest.mark.parametrize("name", CASES)
