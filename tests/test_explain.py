@@ -58,6 +58,8 @@ COMMAND = {
     "marginal_reach": "whatif cascade",
     **dict.fromkeys(("loss", "exposure", "exposure_by_place", "exposure_by_technology"), "whatif loss"),
     "attack_curve": "whatif loss",
+    **dict.fromkeys(("core_shells", "main_core_places", "rich_club", "coreness"), "hierarchy"),
+    **dict.fromkeys(("trophic_levels", "small_worlds"), "hierarchy"),
     "growth_fit": "growth",
     "growth_distances": "growth",
     "densification": "growth",

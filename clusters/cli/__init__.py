@@ -56,6 +56,7 @@ from clusters.cli import (  # noqa: E402, F401
     flows,
     groups,
     growth,
+    hierarchy,
     polarisation,
     replay,
     report,

@@ -83,8 +83,8 @@ def beside_random(observed: pd.DataFrame, replicates: ArrayLike) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        The table with ``rich_club_null`` (mean of the random networks), ``rich_club_null_low`` and
-        ``rich_club_null_high`` (their 2.5 % and 97.5 % points) and ``rich_club_ratio`` (rho = phi
+        The table with ``rich_club_null`` (mean of the random networks), ``rich_club_null_from`` and
+        ``rich_club_null_to`` (their 2.5 % and 97.5 % points) and ``rich_club_ratio`` (rho = phi
         over that mean). NaN without replicates; the ratio also where the mean is 0.
 
     References
@@ -99,7 +99,7 @@ def beside_random(observed: pd.DataFrame, replicates: ArrayLike) -> pd.DataFrame
     """
     drawn = np.asarray(replicates, dtype=np.float64)
     result = observed.copy()
-    names = ("rich_club_null", "rich_club_null_low", "rich_club_null_high", "rich_club_ratio")
+    names = ("rich_club_null", "rich_club_null_from", "rich_club_null_to", "rich_club_ratio")
     if not drawn.size:
         return result.assign(**dict.fromkeys(names, NAN))
     # One edge more or less is the same step in density, in a random network as in the given one.

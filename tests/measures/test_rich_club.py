@@ -53,7 +53,7 @@ def test_beside_random_networks_by_hand():
     found = beside_random(table, [[6, 2], [6, 4], [6, 0]])
     assert found["rich_club_null"].to_list() == pytest.approx([0.4, 1 / 3])
     assert found["rich_club_ratio"].to_list() == pytest.approx([1, 2])
-    assert found["rich_club_null_high"].to_list() == pytest.approx([0.4, 3.9 / 6])
+    assert found["rich_club_null_to"].to_list() == pytest.approx([0.4, 3.9 / 6])
     assert beside_random(table, [])["rich_club_ratio"].isna().all()
     assert beside_random(table, [[6, 0]])["rich_club_ratio"].isna().to_list() == [False, True]
 
@@ -82,7 +82,7 @@ def test_random_networks_keep_the_rich_and_lose_the_club():
     among_hubs = found.loc[found["rich_nodes"] == 40].iloc[0]
     assert among_hubs["rich_edges"] == 780
     assert among_hubs["rich_club_ratio"] > 1.8
-    assert among_hubs["rich_club"] > among_hubs["rich_club_null_high"]
+    assert among_hubs["rich_club"] > among_hubs["rich_club_null_to"]
 
 
 def test_a_random_network_has_a_ratio_of_about_one():
