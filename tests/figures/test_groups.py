@@ -29,5 +29,5 @@ def test_roles_are_named_and_rows_give():
     ax = figures.mixing_matrix(pd.DataFrame(cells))
     names = [t.get_text() for t in ax.get_yticklabels()]
     shares = ax.images[0].get_array()
-    assert shares[names.index("Sample enterprise"), names.index("Partner")] == 0.6
+    assert shares[names.index("Sample"), names.index("Partner")] == 0.6
     assert ax.get_ylabel() == "Source (gives)"
