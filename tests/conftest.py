@@ -126,6 +126,7 @@ def every_table() -> dict[str, pd.DataFrame]:
         "polarisation places": tables.polarisation(table, table="places", replicates=2),
         "polarisation organisations": tables.polarisation(table, table="organisations", replicates=2),
         "polarisation flows": tables.polarisation(table, table="flows", replicates=2),
+        "polarisation lorenz": tables.polarisation(table, table="lorenz"),
         "polarisation reading": tables.polarisation(table, table="reading", replicates=2),
         "polarisation reading by": tables.polarisation(table, table="reading", by="technology"),
         "polarisation_of_margins": tables.polarisation_of_margins(tables.flow_margins(table)),
@@ -153,5 +154,10 @@ def every_table() -> dict[str, pd.DataFrame]:
         "exposure_by_place": tables.exposure_by_place(last, "p"),
         "exposure_by_technology": tables.exposure_by_technology(table, last, ["p"]),
         "attack_curve": tables.attack_curve(last),
+        "gravity": tables.gravity(table),
+        "gravity by year": tables.gravity(table, by_year=True, years=[2022]),
+        "gravity_flows": tables.gravity_flows(table),
+        "gravity_index": tables.gravity_index(table),
+        "qap": tables.qap(table, permutations=9),
         "replay": tables.replay(table),
     }

@@ -60,6 +60,7 @@ COMMAND = {
     "attack_curve": "whatif loss",
     **dict.fromkeys(("core_shells", "main_core_places", "rich_club", "coreness"), "hierarchy"),
     **dict.fromkeys(("trophic_levels", "small_worlds"), "hierarchy"),
+    **dict.fromkeys(("gravity_flows", "gravity_index", "qap"), "gravity"),
     "growth_fit": "growth",
     "growth_distances": "growth",
     "densification": "growth",

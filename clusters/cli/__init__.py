@@ -54,6 +54,7 @@ from clusters.cli import (  # noqa: E402, F401
     explain,
     export,
     flows,
+    gravity,
     groups,
     growth,
     hierarchy,

@@ -17,6 +17,7 @@ from clusters.tables._flows import (
     yearly_flow_matrix_table,
     yearly_flows,
 )
+from clusters.tables._gravity import gravity, gravity_flows, gravity_index
 from clusters.tables._groups import (
     brokerage,
     brokerage_groups,
@@ -55,6 +56,7 @@ from clusters.tables._phases import community_flows, community_similarity, commu
 from clusters.tables._polarisation import polarisation
 from clusters.tables._polarisation_margins import polarisation_of_margins
 from clusters.tables._powerlaw import degree_distribution, powerlaw, powerlaw_yearly, tail_index
+from clusters.tables._qap import qap
 from clusters.tables._replay import replay
 from clusters.tables._resampled import composition_intervals, flow_intervals
 from clusters.tables._sensitivity import influence, sensitivity
@@ -117,6 +119,9 @@ __all__ = [
     "flow_pairs",
     "flow_structure",
     "flows",
+    "gravity",
+    "gravity_flows",
+    "gravity_index",
     "growth",
     "growth_distances",
     "growth_fit",
@@ -137,6 +142,7 @@ __all__ = [
     "polarisation_of_margins",
     "powerlaw",
     "powerlaw_yearly",
+    "qap",
     "rank_mobility",
     "relatedness",
     "relatedness_density",
