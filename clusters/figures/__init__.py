@@ -13,6 +13,7 @@ from clusters.figures.classes import composition, composition_by_year
 from clusters.figures.concentration import concentration_curve, top_shares
 from clusters.figures.degrees import top_degrees
 from clusters.figures.flows import flow_bands, flow_chord, flow_heatmap, flow_margins, top_flows
+from clusters.figures.groups import block_density, mixing_matrix
 from clusters.figures.growth import (
     attachment_kernel,
     densification,
@@ -20,9 +21,9 @@ from clusters.figures.growth import (
     newcomers,
     rank_mobility,
 )
-from clusters.figures.groups import block_density, mixing_matrix
 from clusters.figures.maps import tile_map
 from clusters.figures.network import network_map
+from clusters.figures.specialisation import complexity, location_quotients, relatedness
 from clusters.figures.tails import degree_distribution, powerlaw_comparison
 from clusters.figures.uncertainty import null_comparison, sensitivity
 from clusters.figures.yearly import (
@@ -42,6 +43,7 @@ __all__ = [
     "block_density",
     "catalogue",
     "clustering",
+    "complexity",
     "composition",
     "composition_by_year",
     "concentration_curve",
@@ -54,6 +56,7 @@ __all__ = [
     "flow_margins",
     "font_note",
     "growth_distances",
+    "location_quotients",
     "mixing_matrix",
     "network_map",
     "network_size",
@@ -62,6 +65,7 @@ __all__ = [
     "platform_structure",
     "powerlaw_comparison",
     "rank_mobility",
+    "relatedness",
     "sensitivity",
     "settled",
     "tile_map",

@@ -26,6 +26,7 @@ from clusters.figures.growth import (
 )
 from clusters.figures.maps import has_provinces, tile_map
 from clusters.figures.network import network_map
+from clusters.figures.specialisation import complexity, location_quotients, relatedness
 from clusters.figures.tails import degree_distribution, powerlaw_comparison
 from clusters.figures.uncertainty import null_comparison, sensitivity
 from clusters.figures.yearly import average_degree, clustering, distances, network_size, platform_structure
@@ -188,6 +189,7 @@ def catalogue(tables: Iterable[str] = ()) -> list[FigureSpec]:
         *_growth(),
         *_uncertainty(),
         *_flows(),
+        *_specialisation(),
         *_compositions(known),
     ]
 
@@ -335,6 +337,25 @@ def _flows() -> Iterator[FigureSpec]:
                 (f"caption.{function.__name__}",),
                 number=number if function is top_flows else "",
             )
+
+
+def _specialisation() -> Iterator[FigureSpec]:
+    drawn: tuple[tuple[Callable[..., Axes], tuple[tuple[str, str], ...]], ...] = (
+        (location_quotients, ()),
+        (relatedness, ()),
+        (complexity, (("of", "class"),)),
+        (complexity, (("of", "place"),)),
+    )
+    for function, options in drawn:
+        name = "_".join([function.__name__, *(value for _, value in options)])
+        yield FigureSpec(
+            name,
+            f"figure.{name}",
+            (function.__name__,),
+            function,
+            (f"caption.{function.__name__}",),
+            options=options,
+        )
 
 
 def _compositions(known: Iterable[str]) -> Iterator[FigureSpec]:
