@@ -25,6 +25,7 @@ class Table(StrEnum):
     places = "places"
     organisations = "organisations"
     flows = "flows"
+    lorenz = "lorenz"
     reading = "reading"
     phases = "phases"
 
@@ -94,6 +95,8 @@ def polarisation(
     if reading and table not in (Table.yearly, Table.reading):
         raise UsageError(f"--reading and --table {table.value} are two tables; choose one")
     chosen = Table.reading if reading else table
+    if chosen == Table.lorenz and (interval or replicates):
+        raise UsageError("--interval knows the other tables, not lorenz")
     number = replicates_of(interval or chosen in (Table.reading, Table.phases), replicates)
     if read.mode not in ("cumulative", "yearly"):
         raise UsageError(f"polarisation knows --mode cumulative and yearly, not {read.mode!r}")

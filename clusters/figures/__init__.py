@@ -23,9 +23,11 @@ from clusters.figures.growth import (
 )
 from clusters.figures.maps import tile_map
 from clusters.figures.network import network_map
+from clusters.figures.polarisation import lorenz_curve, polarisation
 from clusters.figures.specialisation import complexity, location_quotients, relatedness
 from clusters.figures.tails import degree_distribution, powerlaw_comparison
 from clusters.figures.uncertainty import null_comparison, sensitivity
+from clusters.figures.whatif import attack_curve, cascade, exposure
 from clusters.figures.yearly import (
     average_degree,
     clustering,
@@ -39,8 +41,10 @@ __all__ = [
     "FigureSpec",
     "FontWarning",
     "attachment_kernel",
+    "attack_curve",
     "average_degree",
     "block_density",
+    "cascade",
     "catalogue",
     "clustering",
     "complexity",
@@ -50,6 +54,7 @@ __all__ = [
     "degree_distribution",
     "densification",
     "distances",
+    "exposure",
     "flow_bands",
     "flow_chord",
     "flow_heatmap",
@@ -57,12 +62,14 @@ __all__ = [
     "font_note",
     "growth_distances",
     "location_quotients",
+    "lorenz_curve",
     "mixing_matrix",
     "network_map",
     "network_size",
     "newcomers",
     "null_comparison",
     "platform_structure",
+    "polarisation",
     "powerlaw_comparison",
     "rank_mobility",
     "relatedness",

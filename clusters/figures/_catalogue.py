@@ -26,9 +26,11 @@ from clusters.figures.growth import (
 )
 from clusters.figures.maps import has_provinces, tile_map
 from clusters.figures.network import network_map
+from clusters.figures.polarisation import lorenz_curve, polarisation
 from clusters.figures.specialisation import complexity, location_quotients, relatedness
 from clusters.figures.tails import degree_distribution, powerlaw_comparison
 from clusters.figures.uncertainty import null_comparison, sensitivity
+from clusters.figures.whatif import attack_curve, cascade, exposure
 from clusters.figures.yearly import average_degree, clustering, distances, network_size, platform_structure
 
 GROUPS = ("sample", "platforms", "universities", "institutes", "new_organisations", "organisations")
@@ -60,6 +62,7 @@ YEARLY = frozenset(
         growth_distances,
         newcomers,
         rank_mobility,
+        polarisation,
     }
 )
 
@@ -187,7 +190,9 @@ def catalogue(tables: Iterable[str] = ()) -> list[FigureSpec]:
         *_places(known),
         *_degrees(),
         *_growth(),
+        *_polarisation(),
         *_uncertainty(),
+        *_scenarios(),
         *_flows(),
         *_specialisation(),
         *_compositions(known),
@@ -288,6 +293,23 @@ def _degrees() -> Iterator[FigureSpec]:
 
 def _uncertainty() -> Iterator[FigureSpec]:
     for function, table in ((null_comparison, "structure_nulls"), (sensitivity, "sensitivity")):
+        name = function.__name__
+        yield FigureSpec(name, f"figure.{name}", (table,), function, (f"caption.{name}",))
+
+
+def _polarisation() -> Iterator[FigureSpec]:
+    for function, table in ((polarisation, "polarisation"), (lorenz_curve, "lorenz")):
+        name = function.__name__
+        yield FigureSpec(name, f"figure.{name}", (table,), function, (f"caption.{name}",))
+
+
+def _scenarios() -> Iterator[FigureSpec]:
+    drawn: tuple[tuple[Callable[..., Axes], str], ...] = (
+        (cascade, "cascade"),
+        (attack_curve, "attack_curve"),
+        (exposure, "exposure_by_technology"),
+    )
+    for function, table in drawn:
         name = function.__name__
         yield FigureSpec(name, f"figure.{name}", (table,), function, (f"caption.{name}",))
 

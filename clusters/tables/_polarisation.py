@@ -25,8 +25,9 @@ from clusters.tables._polarised import OF_PLACES, SIDES, Ends, Floats, Flows
 from clusters.tables._reading import Change, by_chance, change_table, paragraph
 from clusters.tables._relations import chosen
 
-Table = Literal["yearly", "places", "organisations", "flows", "reading"]
-TABLES: tuple[Table, ...] = ("yearly", "places", "organisations", "flows", "reading")
+Table = Literal["yearly", "places", "organisations", "flows", "lorenz", "reading"]
+TABLES: tuple[Table, ...] = ("yearly", "places", "organisations", "flows", "lorenz", "reading")
+OF_PLACES_ONLY = ("places", "flows", "lorenz")
 OF_ORGANISATIONS = (*TOPS, "gini")
 DEGREES: tuple[Degree, ...] = ("out", "in", "total")
 NAMED = {"net_giver_balance": "net_giver", "net_taker_balance": "net_taker"}
@@ -107,8 +108,8 @@ def polarisation(
         per ordered pair. With ``by`` each class has networks of its own.
     table
         ``yearly``: the core of all; ``places``: more about what places give and take; ``organisations``:
-        degrees in, out and total; ``flows``: within places, of poles, net balances; ``reading``: the
-        last year less the first, and one paragraph in the notes.
+        degrees in, out and total; ``flows``: within places, of poles, net balances; ``lorenz``: Lorenz
+        curves of the last year; ``reading``: the last year less the first, and one paragraph in the notes.
     level
         Place level; by default province where the table has it, else its first level. Without any level
         only organisations are told of.
@@ -174,10 +175,17 @@ def polarisation(
         raise UsageError(
             Note("note.reading_years", year=study.years[0] if study.years else Note("note.none"))
         )
-    if table in ("places", "flows") and study.flows is None:
+    if table in OF_PLACES_ONLY and study.flows is None:
         raise UsageError(Note("note.no_level", level=level or places.PROVINCE, known=Note("note.none")))
-    make = {"yearly": _yearly, "places": _places, "organisations": _organisations, "flows": _of_flows}
-    return _read(study) if table == "reading" else make[table](study)
+    make = {
+        "yearly": _yearly,
+        "places": _places,
+        "organisations": _organisations,
+        "flows": _of_flows,
+        "lorenz": _lorenz,
+        "reading": _read,
+    }
+    return make[table](study)
 
 
 def _study(
@@ -345,6 +353,24 @@ def _of_flows(study: _Study) -> pd.DataFrame:
     table = _sized(study)
     _put(table, study.of_places, FLOW_COLUMNS, study)
     return _finished(table, [*study.notes, *_intervals(study, None)])
+
+
+def _lorenz(study: _Study) -> pd.DataFrame:
+    """One row per place and side in the last year, those that have least first."""
+    assert study.flows is not None
+    margins = study.flows.margins()
+    n = len(study.flows.places)
+    key = study.keys().groupby("class", sort=False).tail(1) if study.by is not None else study.keys().tail(1)
+    parts = []
+    for g in range(len(study.groups)):
+        for i, side in enumerate(SIDES):
+            held = margins[i][g, -1]
+            order = np.argsort(held, kind="stable")
+            share = held[order] / held.sum() if held.any() else np.full(n, NAN)
+            part = pd.DataFrame({"flow": side, "place": study.flows.places[order], "share": share})
+            part["places_share"], part["cumulative_share"] = np.arange(1, n + 1) / n, np.cumsum(share)
+            parts.append(pd.concat([key.iloc[[g] * n].reset_index(drop=True), part], axis=1))
+    return _finished(pd.concat(parts, ignore_index=True), study.notes)
 
 
 def _organisations(study: _Study) -> pd.DataFrame:

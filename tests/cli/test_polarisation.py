@@ -88,6 +88,7 @@ def test_intervals_and_the_reading(path):
     [
         ("places", {"flow", "largest", "cr2", "hhi", "rank_size", "wolfson"}),
         ("organisations", {"degree", "nodes", "top_1_percent", "hoover"}),
+        ("lorenz", {"flow", "place", "places_share", "cumulative_share"}),
         ("flows", {"intra_share", "redistribution", "net_taker_balance"}),
     ],
 )
@@ -117,6 +118,7 @@ def test_in_chinese(path):
         (("--mode", "window:2"), "cumulative and yearly"),
         (("--reading", "--table", "places"), "two tables"),
         (("--replicates", "9"), "--interval"),
+        (("--table", "lorenz", "--interval"), "not lorenz"),
         (("--published", "nankai_2023"), "no relations"),
         (("--poles", "火星"), "火星"),
         (("--by", "industry"), "industry"),

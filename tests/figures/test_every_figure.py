@@ -19,6 +19,7 @@ from matplotlib.text import Text
 
 from clusters import figures, published, tables
 from clusters.figures import _fonts
+from clusters.figures.polarisation import PANELS
 
 YEARS = range(2014, 2023)
 PROVINCES = ["北京市", "广东省", "上海市", "浙江省", "江苏省", "内蒙古自治区", "香港特别行政区"]
@@ -215,6 +216,45 @@ def complexity() -> pd.DataFrame:
     return table.assign(complexity=np.linspace(2.4, -1.9, len(table)))
 
 
+def polarisation() -> pd.DataFrame:
+    table = pd.DataFrame({"year": YEARS})
+    for i, columns in enumerate(PANELS.values()):
+        for j, column in enumerate(columns):
+            size = 10.0 if column.endswith("effective") else 0.3
+            table[column] = size * (1 + j + (0.05 - 0.02 * i) * np.arange(9))
+            table[f"{column}_low"], table[f"{column}_high"] = 0.9 * table[column], 1.1 * table[column]
+    return table
+
+
+def lorenz() -> pd.DataFrame:
+    parts = []
+    for flow, power in (("giving", 5), ("taking", 3)):
+        across = np.arange(1, 32) / 31
+        parts.append(pd.DataFrame({"flow": flow, "places_share": across, "cumulative_share": across**power}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def cascade() -> pd.DataFrame:
+    reach = np.array([10, 8052, 8374, 9949, 10401, 10516])
+    table = pd.DataFrame({"step": range(6), "reach": reach, "reach_share": reach / 30765})
+    return table.assign(reach_low=0.93 * reach, reach_high=1.08 * reach)
+
+
+def attacks() -> pd.DataFrame:
+    share = np.r_[0, np.geomspace(1 / 30765, 1, 60)]
+    powers = {"degree": 0.1, "betweenness": 0.12, "random": 0.9}
+    parts = [
+        pd.DataFrame({"strategy": name, "removed_share": share, "largest_share": 1 - share**power})
+        for name, power in powers.items()
+    ]
+    return pd.concat(parts, ignore_index=True).assign(robustness=0.01)
+
+
+def exposure() -> pd.DataFrame:
+    table = composition().rename(columns={"share": "mean_exposure"})
+    return table.assign(exposed=np.arange(17), enterprises=1353)
+
+
 CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], dict[str, Any]]] = {
     "network_size": (figures.network_size, [structure], {}),
     "average_degree": (figures.average_degree, [structure], {}),
@@ -228,6 +268,9 @@ CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], di
     "concentration_curve": (figures.concentration_curve, [curve, top_shares], {}),
     "concentration_curve_report": (figures.concentration_curve, [curve], {"style": "report"}),
     "null_comparison": (figures.null_comparison, [nulls], {}),
+    "cascade": (figures.cascade, [cascade], {}),
+    "attack_curve": (figures.attack_curve, [attacks], {}),
+    "exposure": (figures.exposure, [exposure], {}),
     "sensitivity": (figures.sensitivity, [dropped], {}),
     "top_shares": (figures.top_shares, [top_shares], {}),
     "composition": (figures.composition, [composition], {"by": "technology"}),
@@ -254,6 +297,8 @@ CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], di
     "rank_mobility": (figures.rank_mobility, [rank_mobility], {}),
     "block_density": (figures.block_density, [block_density, block_places], {}),
     "mixing_matrix": (figures.mixing_matrix, [mixing_matrix], {}),
+    "polarisation": (figures.polarisation, [polarisation], {}),
+    "lorenz_curve": (figures.lorenz_curve, [lorenz], {}),
     "network_map": (figures.network_map, [nodes, edges], {}),
 }
 each_figure = pytest.mark.parametrize("name", CASES)

@@ -124,6 +124,19 @@ def test_places_long_form_says_the_same(sample, yearly):
     assert flows["net_giver"].tolist() == yearly["net_giver"].tolist()
 
 
+def test_lorenz_curves_are_those_of_the_last_margins(sample, matrices):
+    found = tables.polarisation(sample, table="lorenz")
+    given = f.flow_margins(matrices[2022])["empowerment"]
+    rows = found[found["flow"] == "giving"]
+    expected = c.lorenz_curve(given).iloc[1:]
+    assert rows["places_share"].to_numpy() == pytest.approx(expected["nodes_share"].to_numpy())
+    assert rows["cumulative_share"].to_numpy() == pytest.approx(expected["total_share"].to_numpy())
+    assert rows["place"].iloc[-1] == given.idxmax()
+    classes = tables.polarisation(sample, table="lorenz", by="technology")
+    assert classes.groupby(["class", "flow"])["share"].sum().to_numpy() == pytest.approx(1)
+    assert classes["class"].nunique() == 17
+
+
 class TestByTechnology:
     def test_parts_of_a_relation_count_in_each_class(self, three_cities):
         found = tables.polarisation(three_cities, by="technology").set_index(["class", "year"])
