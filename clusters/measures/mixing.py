@@ -135,6 +135,34 @@ def ei_from_share(internal: float) -> float:
     return 1 - 2 * internal
 
 
+def ei_of_flows(matrix: pd.DataFrame) -> float:
+    """E-I index of a flow matrix: flows between places less flows within, over both.
+
+    Parameters
+    ----------
+    matrix
+        Square; counts or shares. Shares that do not add up to 1, as of a partly printed table, are
+        taken as a whole of their own; ``ei_from_share`` of the bounds says what that leaves open.
+
+    Returns
+    -------
+    float
+        From -1 to 1; NaN without flows.
+
+    References
+    ----------
+    Krackhardt, Stern 1988.
+
+    Examples
+    --------
+    >>> ei_of_flows(pd.DataFrame([[2, 1], [1, 0]]))
+    0.0
+    """
+    cells = _square(matrix)
+    total = float(cells.sum())
+    return ei_from_share(float(np.trace(cells)) / total) if total else NAN
+
+
 def mixing_matrix(
     network: ValueNetwork,
     labels: Labels,
@@ -229,6 +257,31 @@ def attribute_assortativity(
     return Assortativity(value, float(np.sqrt(squares)) if rows else NAN, float(cells.sum()))
 
 
+def matrix_assortativity(matrix: pd.DataFrame) -> float:
+    """Assortativity of a mixing or flow matrix alone; see ``attribute_assortativity`` (H8).
+
+    Parameters
+    ----------
+    matrix
+        Square; counts or shares of ties from group to group.
+
+    Returns
+    -------
+    float
+        At most 1; NaN for an empty matrix, or where all ties begin and end in one group.
+
+    References
+    ----------
+    Newman 2003, equation 2 and Table I (couples by race: 0.621).
+
+    Examples
+    --------
+    >>> round(matrix_assortativity(pd.DataFrame([[2, 0], [1, 1]])), 4)
+    0.5
+    """
+    return _coefficient(_square(matrix))
+
+
 def degree_assortativity(network: ValueNetwork, source: Side = "out", target: Side = "in") -> Assortativity:
     """Correlation over edges of a degree of the giver and a degree of the receiver (H8).
 
@@ -307,6 +360,12 @@ def _cells(network: ValueNetwork, codes: Ints, n: int, weighted: Weighted, direc
     cell = codes[source[known]] * n + codes[target[known]]
     sums: Floats = np.bincount(cell, weight[known], minlength=n * n).astype(np.float64)
     return sums.reshape(n, n)
+
+
+def _square(matrix: pd.DataFrame) -> Floats:
+    if matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"a mixing matrix is square, not {matrix.shape[0]} x {matrix.shape[1]}")
+    return np.asarray(matrix.to_numpy(dtype=np.float64))
 
 
 def _coefficient(cells: Floats) -> float:

@@ -14,7 +14,8 @@ from clusters.measures import brokerage as holes
 from clusters.measures import consensus
 from clusters.measures import mixing as measures
 from clusters.measures._leiden import Method
-from clusters.networks import ValueNetwork
+from clusters.networks import ValueNetwork, cumulative
+from clusters.relations import Relations
 from clusters.sentences import Note
 from clusters.tables._flows import _square
 from clusters.tables._structure import _identity
@@ -35,14 +36,18 @@ CONSENSUS = (
 
 
 def mixing(
-    networks: Networks, by: str = "province", *, permutations: int = PERMUTATIONS, seed: int = 0
+    networks: Networks | ValueNetwork | Relations,
+    by: str = "province",
+    *,
+    permutations: int = PERMUTATIONS,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Tabulate who is joined with whom, one row per year.
 
     Parameters
     ----------
     networks
-        Networks by year, as ``networks.cumulative`` gives them.
+        Networks by year, one network, or relations, whose cumulative networks are taken.
     by
         What groups organisations: ``role``, or a column of them such as province, city or type.
     permutations, seed
@@ -63,14 +68,14 @@ def mixing(
 
     Examples
     --------
-    >>> from clusters.networks import cumulative
     >>> nodes = pd.DataFrame({"city": ["x", "x", "y"]}, index=list("abc"))
     >>> from clusters.relations import from_frame
     >>> pairs = pd.DataFrame({"source": ["a", "b", "a"], "target": ["b", "a", "c"]})
-    >>> table = mixing(cumulative(from_frame(pairs, nodes)), "city", permutations=0)
+    >>> table = mixing(from_frame(pairs, nodes), "city", permutations=0)
     >>> table[["grouped_edges", "external_edges"]].values.tolist()
     [[3, 1]]
     """
+    networks = _by_year(networks)
     rows, notes = [], [Note("note.mixing")]
     for year, network in networks.items():
         groups, within = _groups(network, by)
@@ -241,7 +246,7 @@ def brokerage_groups(
 
 
 def consensus_communities(
-    networks: Networks | ValueNetwork,
+    networks: Networks | ValueNetwork | Relations,
     by: str | None = "province",
     *,
     seeds: int = 100,
@@ -253,7 +258,7 @@ def consensus_communities(
     Parameters
     ----------
     networks
-        Networks by year, or one network.
+        As in ``mixing``.
     by
         Groups that the communities are compared with; ``None`` for no comparison.
     seeds, seed
@@ -279,8 +284,7 @@ def consensus_communities(
     >>> table[["communities", "stability"]].values.tolist()
     [[2.0, 1.0]]
     """
-    if isinstance(networks, ValueNetwork):
-        networks = {networks.year: networks}
+    networks = _by_year(networks)
     rows = []
     with progress.task(Note("note.progress_consensus", n=seeds), total=len(networks), unit="count") as done:
         for number, (year, network) in enumerate(networks.items(), start=1):
@@ -301,6 +305,12 @@ def consensus_communities(
     notes = [Note("note.consensus", n=seeds, first=seed, last=seed + seeds - 1, method=names[method])]
     table.attrs["notes"] = [*notes, *(_ungrouped(networks, by) if by else ())]
     return table
+
+
+def _by_year(networks: Networks | ValueNetwork | Relations) -> Networks:
+    if isinstance(networks, Relations):
+        return cumulative(networks)
+    return {networks.year: networks} if isinstance(networks, ValueNetwork) else networks
 
 
 def _groups(network: ValueNetwork, by: str) -> tuple[pd.Series, np.ndarray | None]:

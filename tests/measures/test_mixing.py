@@ -52,6 +52,20 @@ def test_printed_shares():
         mixing.ei_from_share(36.47)
 
 
+def test_couples_of_san_francisco():
+    # Newman 2003, Table I: 0.621, of which the printed shares (they sum to 0.997) give two digits.
+    rows = [[0.258, 0.016, 0.035, 0.013], [0.012, 0.157, 0.058, 0.019]]
+    rows += [[0.013, 0.023, 0.306, 0.035], [0.005, 0.007, 0.024, 0.016]]
+    matrix = pd.DataFrame(rows)
+    assert mixing.matrix_assortativity(matrix) == pytest.approx(0.621, abs=3e-3)
+    assert mixing.matrix_assortativity(matrix) == pytest.approx(mixing.matrix_assortativity(1000 * matrix))
+    assert mixing.ei_of_flows(matrix) == pytest.approx(1 - 2 * 0.737 / 0.997)
+    for measure in (mixing.matrix_assortativity, mixing.ei_of_flows):
+        assert np.isnan(measure(0 * matrix))
+        with pytest.raises(ValueError, match="square"):
+            measure(matrix.head(2))
+
+
 def test_unlabelled_ends_and_loops_do_not_count():
     network = ValueNetwork.from_edges([("a", "a"), ("a", "b"), ("b", "c"), ("c", "d")])
     found = mixing.ei_index(network, {"a": "x", "b": "x", "c": "y", "d": None})
@@ -84,7 +98,10 @@ def test_agrees_with_networkx(random_digraph):
     assert mixing.attribute_assortativity(network, colour).coefficient == pytest.approx(expected)
     places = {name: i for i, name in enumerate("bgr")}
     matrix = nx.attribute_mixing_matrix(graph, "colour", mapping=places)
-    np.testing.assert_allclose(mixing.mixing_matrix(network, colour), matrix)
+    found = mixing.mixing_matrix(network, colour)
+    np.testing.assert_allclose(found, matrix)
+    assert mixing.matrix_assortativity(found) == pytest.approx(expected)
+    assert mixing.ei_of_flows(found) == pytest.approx(mixing.ei_index(network, colour).index)
     for x in ("out", "in"):
         for y in ("out", "in"):
             expected = nx.degree_pearson_correlation_coefficient(graph, x=x, y=y)

@@ -55,6 +55,13 @@ def test_mixing_by_hand(built):
     assert "note.ungrouped" not in terms(by_role)
 
 
+def test_relations_and_single_networks_do_as_well(relations, built):
+    table = tables.mixing(built, permutations=2)
+    pd.testing.assert_frame_equal(tables.mixing(relations, permutations=2), table)
+    one = tables.mixing(built[2021], permutations=2)
+    pd.testing.assert_frame_equal(one, table.tail(1).reset_index(drop=True))
+
+
 def test_mixing_matrix(built):
     counts = tables.mixing_matrix_table(networks.last(built), shares=False).set_index("origin")
     assert counts.loc["北京市", "广东省"] == 2
