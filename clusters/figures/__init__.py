@@ -9,6 +9,7 @@ figures with the tables they need.
 from clusters.figures._catalogue import FigureSpec, catalogue
 from clusters.figures._fonts import FontWarning, font_note
 from clusters.figures._style import settled, to_bytes
+from clusters.figures.alluvial import alluvial
 from clusters.figures.classes import composition, composition_by_year
 from clusters.figures.concentration import concentration_curve, top_shares
 from clusters.figures.degrees import top_degrees
@@ -23,6 +24,7 @@ from clusters.figures.growth import (
 )
 from clusters.figures.maps import tile_map
 from clusters.figures.network import network_map
+from clusters.figures.phases import phases
 from clusters.figures.polarisation import lorenz_curve, polarisation
 from clusters.figures.specialisation import complexity, location_quotients, relatedness
 from clusters.figures.tails import degree_distribution, powerlaw_comparison
@@ -40,6 +42,7 @@ from clusters.figures.yearly import (
 __all__ = [
     "FigureSpec",
     "FontWarning",
+    "alluvial",
     "attachment_kernel",
     "attack_curve",
     "average_degree",
@@ -68,6 +71,7 @@ __all__ = [
     "network_size",
     "newcomers",
     "null_comparison",
+    "phases",
     "platform_structure",
     "polarisation",
     "powerlaw_comparison",

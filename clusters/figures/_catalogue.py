@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 
 from clusters import labels
 from clusters.figures._text import Words
+from clusters.figures.alluvial import alluvial
 from clusters.figures.classes import composition, composition_by_year
 from clusters.figures.concentration import concentration_curve, top_shares
 from clusters.figures.degrees import top_degrees
@@ -26,6 +27,7 @@ from clusters.figures.growth import (
 )
 from clusters.figures.maps import has_provinces, tile_map
 from clusters.figures.network import network_map
+from clusters.figures.phases import phases
 from clusters.figures.polarisation import lorenz_curve, polarisation
 from clusters.figures.specialisation import complexity, location_quotients, relatedness
 from clusters.figures.tails import degree_distribution, powerlaw_comparison
@@ -192,6 +194,7 @@ def catalogue(tables: Iterable[str] = ()) -> list[FigureSpec]:
         *_growth(),
         *_polarisation(),
         *_uncertainty(),
+        *_through_years(),
         *_scenarios(),
         *_flows(),
         *_specialisation(),
@@ -312,6 +315,12 @@ def _scenarios() -> Iterator[FigureSpec]:
     for function, table in drawn:
         name = function.__name__
         yield FigureSpec(name, f"figure.{name}", (table,), function, (f"caption.{name}",))
+
+
+def _through_years() -> Iterator[FigureSpec]:
+    yield FigureSpec("phases", "figure.phases", ("phases",), phases, ("caption.phases",))
+    tables = ("community_timeline", "community_flows")
+    yield FigureSpec("alluvial", "figure.alluvial", tables, alluvial, ("caption.alluvial",))
 
 
 def _growth() -> Iterator[FigureSpec]:

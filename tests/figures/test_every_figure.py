@@ -255,6 +255,27 @@ def exposure() -> pd.DataFrame:
     return table.assign(exposed=np.arange(17), enterprises=1353)
 
 
+def timeline() -> pd.DataFrame:
+    """Twelve communities, of which some end or begin on the way."""
+    rows = [(y, c, 40 + (7 * c * (y - 2013)) % 60) for y in YEARS for c in range(12) if (c + y) % 11 > 1]
+    return pd.DataFrame(rows, columns=["year", "community", "members"])
+
+
+def community_flows() -> pd.DataFrame:
+    now = timeline()
+    both = now.merge(now.assign(year=now["year"] - 1), on="year", suffixes=("", "_next"))
+    both["shared_members"] = both["members"] // (2 + 3 * (both["community"] - both["community_next"]).abs())
+    both = both.rename(columns={"community_next": "next_community"}).assign(next_year=both["year"] + 1)
+    return both[["year", "community", "next_year", "next_community", "shared_members"]]
+
+
+def phases() -> pd.DataFrame:
+    steps = np.arange(len(YEARS))
+    table = pd.DataFrame({"year": YEARS, "poles_touching": 0.84 - 0.007 * steps + 0.004 * np.sin(3 * steps)})
+    table = table.assign(taking_effective=7 + 0.06 * steps**2, dominance_sd=0.03, spread_sd=0.35)
+    return table.assign(phase_correlation=-0.8)
+
+
 CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], dict[str, Any]]] = {
     "network_size": (figures.network_size, [structure], {}),
     "average_degree": (figures.average_degree, [structure], {}),
@@ -299,6 +320,8 @@ CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], di
     "mixing_matrix": (figures.mixing_matrix, [mixing_matrix], {}),
     "polarisation": (figures.polarisation, [polarisation], {}),
     "lorenz_curve": (figures.lorenz_curve, [lorenz], {}),
+    "phases": (figures.phases, [phases], {}),
+    "alluvial": (figures.alluvial, [timeline, community_flows], {}),
     "network_map": (figures.network_map, [nodes, edges], {}),
 }
 each_figure = pytest.mark.parametrize("name", CASES)
