@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from clusters.measures._cells import square_of
+from clusters.measures._partial_flows import partial
 from clusters.measures._poles import PoleDominance, dominance
 
 NAN = float("nan")
@@ -83,7 +84,7 @@ def intra_share_bounds(
     >>> intra_share_bounds(cells, pd.Series({"a": 70, "b": 30}), pd.Series({"a": 60, "b": 40}), total=100)
     Bounds(low=0.4, high=0.5)
     """
-    part = _partial(cells, given, taken, total, largest_missing)
+    part = partial(cells, given, taken, total, largest_missing)
     known = float(np.nansum(part.diagonal))
     rest = part.limits[np.isnan(part.diagonal)]
     unnamed = min(part.unnamed_given, part.unnamed_taken)
@@ -118,7 +119,7 @@ def intra_lift_bounds(
     >>> round(found.low, 3), round(found.high, 3)
     (0.741, 0.926)
     """
-    part = _partial(cells, given, taken, total, largest_missing)
+    part = partial(cells, given, taken, total, largest_missing)
     share = intra_share_bounds(cells, given, taken, total=total, largest_missing=largest_missing)
     both = np.isfinite(part.given) & np.isfinite(part.taken)
     least = float(part.given[both] @ part.taken[both])
@@ -396,44 +397,3 @@ def krugman_matrix(amounts: pd.DataFrame) -> pd.DataFrame:
     differences = [np.abs(shares - row).sum(axis=1) for row in shares]
     result = np.array(differences).reshape(len(cells), len(cells))
     return pd.DataFrame(result, index=amounts.index, columns=amounts.index)
-
-
-@dataclass(frozen=True, slots=True)
-class _Partial:
-    """A part of a flow matrix over all places that it names."""
-
-    given: Floats
-    """Row sums, NaN where not known."""
-    taken: Floats
-    diagonal: Floats
-    limits: Floats
-    """Most that each diagonal cell may be where it is not known."""
-    most_given: float
-    """Most that a place with an unknown row sum gives."""
-    most_taken: float
-    unnamed_given: float
-    """What places without a known row sum give together."""
-    unnamed_taken: float
-
-
-def _partial(
-    cells: pd.DataFrame, given: pd.Series, taken: pd.Series, total: float, largest: float | None
-) -> _Partial:
-    names = pd.Index(
-        list(dict.fromkeys([*given.index, *taken.index, *cells.index, *cells.columns])), dtype=object
-    )
-    square = cells.reindex(index=names, columns=names).to_numpy(dtype=np.float64)
-    if largest is None:
-        largest = float(np.nanmin(square)) if np.isfinite(square).any() else total
-    margins = [margin.reindex(names).to_numpy(dtype=np.float64) for margin in (given, taken)]
-    most, left, rest = [], [], []
-    for margin, axis in zip(margins, (1, 0), strict=True):
-        unnamed = max(total - float(np.nansum(margin)), 0.0)
-        unnamed = 0.0 if unnamed < 1e-9 * total else unnamed
-        smallest = float(np.nanmin(margin)) if np.isfinite(margin).any() else total
-        limit = np.where(np.isfinite(margin), margin - np.nansum(square, axis=axis), min(smallest, unnamed))
-        most.append(min(smallest, unnamed))
-        left.append(np.maximum(limit, 0.0))
-        rest.append(unnamed)
-    limits = np.minimum(np.minimum(*left), largest)
-    return _Partial(margins[0], margins[1], np.diag(square), limits, most[0], most[1], rest[0], rest[1])

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusters import places
-from clusters.errors import UsageError
 from clusters.measures import complexity as complexities
-from clusters.measures import composition as classes_of
 from clusters.measures import flow_structure as structures
 from clusters.measures import specialisation as measures
 from clusters.measures.intervals import cluster_bootstrap, clusters_of
 from clusters.relations import Relations
 from clusters.sentences import Note
-from clusters.tables import _composition
+from clusters.tables._class_counts import Counted, End, counted
 from clusters.tables._intervals import beside, who
-from clusters.tables._relations import chosen, part, what
 
-End = Literal["source", "target", "both"]
-ENDS = {
-    "source": "note.specialisation_source",
-    "target": "note.specialisation_target",
-    "both": "note.specialisation_both",
-}
 FEW = 5
 """Relations below which a cell says little."""
 
@@ -87,7 +75,7 @@ def location_quotients(
     >>> found[["place", "class", "location_quotient"]].round(2).values.tolist()[:2]
     [['北京市', '物联网', 2.0], ['北京市', '5G', 0.67]]
     """
-    table = _counted(relations, level, by, end, kinds)
+    table = counted(relations, level, by, end, kinds)
     amounts = table.amounts()
     wide = measures.location_quotient(amounts, min_count=min_count)
     result = _long(amounts, "relations")
@@ -155,7 +143,7 @@ def relatedness(
     >>> found[["class", "other_class", "both_places", "relatedness"]].values.tolist()[0]
     ['5G', '物联网', 1, 0.5]
     """
-    table = _counted(relations, level, by, end, kinds)
+    table = counted(relations, level, by, end, kinds)
     binary = _specialities(table, min_count)
     together = measures.co_occurrence(binary).to_numpy()
     first, second = np.triu_indices(binary.shape[1], 1)
@@ -215,7 +203,7 @@ def relatedness_density(
     >>> found.loc[found["place"] == "深圳市", ["class", "relatedness_density"]].values.tolist()
     [['物联网', 0.5], ['5G', 0.0], ['区块链', 0.0]]
     """
-    table = _counted(relations, level, by, end, kinds)
+    table = counted(relations, level, by, end, kinds)
     amounts = table.amounts()
     binary = _specialities(table, min_count)
     density = measures.relatedness_density(binary, measures.relatedness(binary))
@@ -266,7 +254,7 @@ def complexity(
     >>> found.loc[found["of"] == "place", ["rank", "item", "specialities"]].values.tolist()
     [[1, '北京市', 2], [2, '上海市', 2], [3, '深圳市', 1]]
     """
-    table = _counted(relations, level, by, end, kinds)
+    table = counted(relations, level, by, end, kinds)
     amounts = table.amounts()
     binary = _specialities(table, min_count)
     found = complexities.complexity(binary)
@@ -334,7 +322,7 @@ def specialisation_distance(
     >>> specialisation_distance(from_frame(frame), level="city").round(2).values.tolist()[0]
     ['北京市', '上海市', 0.67]
     """
-    table = _counted(relations, level, by, end, kinds)
+    table = counted(relations, level, by, end, kinds)
     square = structures.krugman_matrix(table.amounts())
     first, second = np.triu_indices(len(square), 1)
     result = pd.DataFrame(
@@ -348,86 +336,7 @@ def specialisation_distance(
     return result
 
 
-@dataclass(frozen=True)
-class _Counted:
-    """Relations by place and class, one entry for each class that a relation names at each end."""
-
-    used: Relations
-    places: pd.Index
-    classes: pd.Index
-    row: NDArray[np.intp]
-    """Relation of each entry."""
-    cell: NDArray[np.intp]
-    """Its place and class, row by row of the table."""
-    weight: NDArray[np.float64]
-    notes: list[Note]
-
-    def sums(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return relations by place and class when each relation has a weight."""
-        shape = len(self.places), len(self.classes)
-        counted = np.bincount(self.cell, weights[self.row] * self.weight, shape[0] * shape[1])
-        return np.asarray(counted.reshape(shape), dtype=np.float64)
-
-    def quotients(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return location quotients, cell by cell; weights are those of the entries."""
-        shape = len(self.places), len(self.classes)
-        counted = np.bincount(self.cell, weights * self.weight, shape[0] * shape[1]).astype(np.float64)
-        return measures.quotients(counted.reshape(shape)).ravel()
-
-    def amounts(self) -> pd.DataFrame:
-        """Return the relations of each place and class; whole numbers where all count in full."""
-        found = self.sums(np.ones(len(self.used))).round(9)
-        frame = pd.DataFrame(found, index=self.places, columns=self.classes)
-        return frame.astype(np.int64) if bool((found % 1 == 0).all()) else frame
-
-
-def _counted(relations: Relations, level: str, by: str, end: End, kinds: Sequence[str] | None) -> _Counted:
-    """Count relations by the place of an end and by class."""
-    if end not in ("source", "target", "both"):
-        raise UsageError(f"end {end!r} is not known; use source, target or both")
-    used = relations if by == "kind" and kinds is None else chosen(relations, kinds)
-    own = classes_of.relation_classes(used, by)
-    if own is None:
-        raise _composition.no_class(used, by)
-    ends = classes_of.end_classes(used, level)
-    if ends is None:
-        raise UsageError(Note("note.no_level", level=level, known=used.levels or Note("note.none")))
-    sides = {"source": ends[:1], "target": ends[1:], "both": ends}[end]
-    parts = classes_of.split(own)
-    row = np.tile(parts["row"].to_numpy(), len(sides))
-    at = np.concatenate([side.astype(object).to_numpy()[parts["row"].to_numpy()] for side in sides])
-    names = _places(at, level)
-    place = names.get_indexer(pd.Index(at, dtype=object))
-    weight = np.tile(parts["weight"].to_numpy(), len(sides)) / len(sides)
-    kind = np.tile(parts["class"].to_numpy(), len(sides))
-    known = place >= 0
-    totals = pd.Series(weight[known]).groupby(kind[known]).sum()
-    classes = pd.Index(
-        sorted(totals.index, key=lambda name: (-round(float(totals[name]), 9), str(name))), dtype=object
-    )
-    code = classes.get_indexer(pd.Index(kind[known], dtype=object))
-    cell = place[known] * max(len(classes), 1) + code
-    counted = float(weight[known].sum())
-    note = Note(
-        "note.specialisation_counted",
-        part=part(counted, len(used)),
-        of=len(used),
-        what=what(used),
-        level=level,
-        by=by,
-        end=Note(ENDS[end]),
-    )
-    return _Counted(used, names, classes, row[known], cell, weight[known], [note])
-
-
-def _places(found: NDArray[np.object_], level: str) -> pd.Index:
-    """Return the places that count, by code: of provinces those of the mainland where there are any."""
-    names = [name for name in pd.unique(found) if isinstance(name, str) and name.strip()]
-    mainland = set(places.provinces(mainland=True)) if level == places.PROVINCE else set()
-    return pd.Index(sorted([n for n in names if n in mainland] or names, key=places.sort_key), dtype=object)
-
-
-def _specialities(table: _Counted, min_count: float) -> pd.DataFrame:
+def _specialities(table: Counted, min_count: float) -> pd.DataFrame:
     return measures.specialised(table.amounts(), min_count=min_count)
 
 
