@@ -29,7 +29,7 @@ from clusters.figures._text import Words
 COLUMNS = {"year", "community", "members"}
 FLOWS = {"year", "community", "next_year", "next_community", "shared_members"}
 OTHER = -1
-HALF = 0.13
+HALF = 0.17
 """Half the width of a block, in steps from year to year."""
 SHOWN = 8
 
