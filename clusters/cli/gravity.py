@@ -30,8 +30,8 @@ def gravity(
         Table,
         typer.Option(
             help="fit: coefficients of the gravity equation; flows: what it expects of each pair; "
-            "modified: the modified gravity model (修正引力模型), a description; qap: flows against distance, "
-            "region and size, tested by permuting places."
+            "modified: the modified gravity model (修正引力模型), a description; "
+            "qap: flows against distance, region and size, tested by permuting places."
         ),
     ] = Table.fit,
     qap: Annotated[bool, typer.Option("--qap", help="As --table qap.")] = False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -42,20 +42,32 @@ def squares(
     level: str,
     coordinates: pd.DataFrame | None,
     kinds: Sequence[str] | None,
-    by_year: bool,
-    cumulative: bool,
-    years: Sequence[int] | None,
-) -> Iterator[tuple[int | None, Square]]:
-    """Yield the flows of each year, or of all."""
+    by_year: bool = False,
+    cumulative: bool = True,
+    years: Sequence[int] | None = None,
+) -> list[tuple[int | None, Square]]:
+    """Return the flows of each year that has enough of them, or of all."""
     where = _where(level, coordinates)
     picked = _picked(relations, level, kinds, False)
     if not by_year:
-        yield None, _square(picked, level, where)
-        return
+        return [(None, _square(picked, level, where))]
     if not relations.dated:
         raise UsageError(Note("note.years_unknown"))
-    for year in sorted(set(picked.years if years is None else years)):
-        yield year, _square(in_years(picked, None if cumulative else year, year), level, where)
+    found: list[tuple[int | None, Square]] = []
+    chosen = sorted(set(picked.years if years is None else years))
+    for year in chosen:
+        part = in_years(picked, None if cumulative else year, year)
+        try:
+            found.append((year, _square(part, level, where)))
+        except DataError:
+            if year == chosen[-1] and not found:
+                raise
+    return found
+
+
+def years_note(found: Sequence[tuple[int | None, Square]]) -> list[Note]:
+    """Say that notes are about the last of several years."""
+    return [Note("note.flows_last_year")] if len(found) > 1 else []
 
 
 def _where(level: str, coordinates: pd.DataFrame | None) -> pd.DataFrame:

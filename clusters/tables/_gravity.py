@@ -12,7 +12,7 @@ from clusters.errors import DataError
 from clusters.measures import gravity as measures
 from clusters.relations import Relations
 from clusters.sentences import Note
-from clusters.tables._apart import Square, about, squares
+from clusters.tables._apart import Square, about, squares, years_note
 
 FIT = ("pairs", "empty_pairs", "separated_pairs", "pseudo_r2", "correlation_r2", "dispersion")
 
@@ -47,7 +47,7 @@ def gravity(
     own
         Count flows within a place.
     by_year
-        One fit per year; ``cumulative`` with all relations up to it, else its own.
+        One fit per year that has three places; ``cumulative`` with all relations up to it, else its own.
     years
         Years to report; by default all that occur.
 
@@ -72,7 +72,8 @@ def gravity(
     (['distance_decay', 'same_place'], [961, 961])
     """
     parts = []
-    for year, square in squares(relations, level, coordinates, kinds, by_year, cumulative, years):
+    used = squares(relations, level, coordinates, kinds, by_year, cumulative, years)
+    for year, square in used:
         found = _fit(square, fixed_effects, own)
         part = found.coefficients.reset_index()
         counts = (found.cells, found.empty_cells, found.separated)
@@ -83,7 +84,7 @@ def gravity(
         parts.append(part)
     table = pd.concat(parts, ignore_index=True)
     table.attrs["notes"] = [
-        *([Note("note.flows_last_year")] if len(parts) > 1 else []),
+        *years_note(used),
         about(square, coordinates is None),
         Note("note.gravity_effects" if fixed_effects else "note.gravity_sizes"),
         *([] if fixed_effects or "size" in square.where.columns else [Note("note.gravity_own_sizes")]),
@@ -126,7 +127,7 @@ def gravity_flows(
     >>> table[["origin", "destination", "distance"]].round().values.tolist()
     [['北京市', '北京市', 48.0]]
     """
-    ((_, square),) = squares(relations, level, coordinates, kinds, False, True, None)
+    ((_, square),) = squares(relations, level, coordinates, kinds)
     found = _fit(square, fixed_effects, own)
     values = found.coefficients["coefficient"].fillna(0.0)
     apart = ~np.eye(len(square.flows), dtype=bool)
@@ -180,7 +181,7 @@ def gravity_index(
     >>> gravity_index(sample(), top=1)[["origin", "destination"]].values.tolist()
     [['北京市', '天津市']]
     """
-    ((_, square),) = squares(relations, level, coordinates, kinds, False, True, None)
+    ((_, square),) = squares(relations, level, coordinates, kinds)
     if "size" in square.where.columns:
         mass = square.where["size"]
     else:

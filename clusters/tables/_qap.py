@@ -13,7 +13,7 @@ from clusters.errors import DataError, UsageError
 from clusters.measures import qap as permuted
 from clusters.relations import Relations
 from clusters.sentences import Note
-from clusters.tables._apart import Square, about, squares
+from clusters.tables._apart import Square, about, squares, years_note
 
 AGAINST = ("log_distance", "same_region", "size_product")
 """What flows are related to."""
@@ -73,14 +73,15 @@ def qap(
             f"flows can be related to {', '.join(AGAINST)}, not to {', '.join(unknown) or 'nothing'}"
         )
     parts = []
-    for year, square in squares(relations, level, coordinates, kinds, by_year, cumulative, years):
+    used = squares(relations, level, coordinates, kinds, by_year, cumulative, years)
+    for year, square in used:
         part = _tested(square, against, level, permutations, seed)
         if by_year:
             part.insert(0, "year", year)
         parts.append(part)
     table = pd.concat(parts, ignore_index=True)
     table.attrs["notes"] = [
-        *([Note("note.flows_last_year")] if len(parts) > 1 else []),
+        *years_note(used),
         about(square, coordinates is None),
         Note("note.qap", n=permutations, seed=seed),
     ]
