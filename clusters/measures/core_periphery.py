@@ -33,7 +33,7 @@ STARTS = 50
 """Random cores at which the search in a small network begins."""
 MEMORY = 8
 """Steps from which the coreness is extrapolated."""
-PATIENCE = 500
+PATIENCE = 2000
 """Steps after which the search for a coreness is given up where the residual falls no more."""
 BETTER = 1e-12
 """Least gain in correlation that counts."""

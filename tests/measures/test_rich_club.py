@@ -99,3 +99,23 @@ def test_nothing():
     assert rich_club(ValueNetwork.from_edges([])).empty
     alone = rich_club(ValueNetwork.from_edges([], nodes="ab"))
     assert alone.empty
+
+
+@pytest.mark.slow
+def test_the_band_holds_a_rewired_network_as_often_as_it_says():
+    # 150 rewired networks, each beside 60 others: the band of 95 % of them holds about 95 of 100.
+    graph = nx.gnm_random_graph(80, 600, seed=11, directed=True)
+    network = ValueNetwork.from_edges(graph.edges, nodes=graph.nodes)
+    table = rich_club(network)
+    at = int(np.flatnonzero(table["rich_nodes"] >= 30)[-1])
+    k = [int(table["k"].iloc[at])]
+    drawn = np.array([rich_edges(nulls.rewire(network, [2, number]), k)[0] for number in range(400)])
+    row = table.iloc[[at]]
+    inside = []
+    random = np.random.default_rng(3)
+    for number in range(150):
+        others = random.choice(np.delete(drawn, number), 60, replace=False)
+        band = beside_random(row, others[:, None]).iloc[0]
+        density = drawn[number] * row["rich_club"].iloc[0] / row["rich_edges"].iloc[0]
+        inside.append(band["rich_club_null_from"] - 1e-12 <= density <= band["rich_club_null_to"] + 1e-12)
+    assert 0.88 <= np.mean(inside) <= 0.99
