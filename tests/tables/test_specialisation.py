@@ -162,6 +162,12 @@ class TestComplexity:
         assert set(classes["item"]) == set("ABCD")
         assert any("second eigenvalue" in note for note in table.attrs["notes"])
 
+    def test_parts_of_relations_add_up(self):
+        frame = pd.DataFrame({"source": ["a"] * 3 + ["b"], "technology": ["5G|A|B"] * 3 + ["5G"]})
+        frame = frame.assign(source_x=frame["source"], target="z", target_x="z")
+        table = tables.complexity(from_frame(frame), level="x")
+        assert table.loc[table["of"] == "place", "relations"].tolist() == [3, 1]
+
     def test_what_cannot_be_compared_is_said(self):
         frame = pd.DataFrame({"source_city": ["北京市", "深圳市"], "technology": ["5G", "物联网"]})
         frame = frame.assign(source=["a", "b"], target="z", target_city="上海市")
