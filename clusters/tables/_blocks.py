@@ -71,10 +71,13 @@ def blockmodel(
     >>> flows = [[0, 9, 3, 3], [9, 0, 3, 3], [1, 1, 0, 0], [1, 1, 0, 0]]
     >>> table = blockmodel(pd.DataFrame(flows, index=names, columns=names), splits=1)
     >>> table[["block_size", "block_inner", "block_role"]].values.tolist()
-    [[2, 18.0, 'bidirectional'], [2, 0.0, 'broker']]
+    [[2, 18, 'bidirectional'], [2, 0, 'broker']]
     """
     found, notes = _model(source, level, splits, cut, kinds)
     table = found.roles.rename(columns=BLOCKS).reset_index()
+    for column in list(BLOCKS.values())[1:]:
+        if (table[column] % 1 == 0).all():
+            table[column] = table[column].astype(np.int64)
     table.attrs["notes"] = notes
     return table
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clusters import progress
+from clusters import places, progress
 from clusters.errors import UsageError
 from clusters.measures import brokerage as holes
 from clusters.measures import consensus
@@ -116,7 +116,8 @@ def mixing_matrix_table(network: ValueNetwork, by: str = "province", *, shares: 
     Returns
     -------
     DataFrame
-        ``origin``, then one column per group. Edges count; ``flows`` counts relations.
+        ``origin``, then one column per group, places by their code. Edges count; ``flows`` counts
+        relations.
 
     References
     ----------
@@ -132,6 +133,8 @@ def mixing_matrix_table(network: ValueNetwork, by: str = "province", *, shares: 
     """
     groups, _ = _groups(network, by)
     matrix = measures.mixing_matrix(network, groups, shares=shares)
+    order = sorted(matrix.index, key=lambda name: places.sort_key(str(name)))
+    matrix = matrix.reindex(index=order, columns=order)
     if not shares:
         matrix = matrix.astype(np.int64)
     table = _square(matrix)
@@ -207,7 +210,8 @@ def brokerage_groups(
     Returns
     -------
     DataFrame
-        ``node_group`` (the first five rows, without one, are of all organisations), ``broker_role``,
+        ``node_group`` (the first five rows, without one, are of all organisations; then those with
+        the most open two-paths first), ``broker_role``,
         ``open_paths``, ``path_share`` of the group's open two-paths, and with permutations
         ``paths_expected``, ``paths_z``, ``paths_p``.
 
@@ -226,9 +230,9 @@ def brokerage_groups(
     """
     groups, within = _groups(network, by)
     found = holes.brokerage_by_group(network, groups, permutations=permutations, seed=seed, within=within)
-    whole = len(found) - len(holes.ROLES)
-    found = pd.concat([found.iloc[whole:], found.iloc[:whole]], ignore_index=True)
     total = found["paths"].to_numpy().reshape(-1, len(holes.ROLES)).sum(axis=1).repeat(len(holes.ROLES))
+    order = np.lexsort((-total, found["group"].notna()))  # the last key counts most: all, then groups
+    found, total = found.iloc[order].reset_index(drop=True), total[order]
     paths = found["paths"].to_numpy(dtype=np.float64)
     share = np.divide(paths, total, out=np.full(paths.size, np.nan), where=total > 0)
     table = found.rename(

@@ -66,6 +66,7 @@ def test_mixing_matrix(built):
     counts = tables.mixing_matrix_table(networks.last(built), shares=False).set_index("origin")
     assert counts.loc["北京市", "广东省"] == 2
     assert counts.to_numpy().sum() == 7
+    assert list(counts.index) == list(counts.columns) == ["北京市", "上海市", "广东省"]  # by place code
     shares = tables.mixing_matrix_table(networks.last(built)).set_index("origin")
     np.testing.assert_allclose(shares, counts / 7)
 
@@ -84,6 +85,8 @@ def test_brokers(built):
     whole = groups.iloc[:5].set_index("broker_role")["open_paths"]
     assert whole.to_dict() == table[list(brokerage.ROLES)].sum().to_dict()
     assert groups.iloc[:5]["path_share"].sum() == pytest.approx(1)
+    by_group = groups.iloc[5:].groupby("node_group", sort=False)["open_paths"].sum()
+    assert by_group.is_monotonic_decreasing
     assert "paths_z" not in tables.brokerage_groups(last, permutations=0)
 
 
