@@ -55,12 +55,13 @@ def groups(
         ),
     ] = Table.mixing,
     by: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="GROUP",
-            help="role, province, city, type or another attribute of organisations; for places the level.",
+            help="role, province, city, type or another attribute of organisations; for places the level. "
+            "Default province.",
         ),
-    ] = "province",
+    ] = None,
     top: Annotated[
         int | None, typer.Option(min=0, help="Longest list of brokers (default 20); 0 for all.")
     ] = None,
@@ -93,10 +94,13 @@ def groups(
 
     _refuse(table, top=top, permutations=permutations, seeds=seeds, method=method, cut=cut, splits=splits)
     relations = read.table()
+    group = by or "province"
     if table in PLACES:
-        output.emit("groups", _of_places(read, table, by, relations, cut, splits))
+        output.emit("groups", _of_places(read, table, group, relations, cut, splits))
         return
     found = read.networks(relations)
+    # Communities are there without places, too; then there is nothing to compare them with.
+    compared = group if by or group in relations.nodes.columns else None
     dealt: dict[str, Any] = {"seed": read.seed}
     if permutations is not None:
         dealt["permutations"] = permutations
@@ -107,11 +111,11 @@ def groups(
     }
     listed = 20 if top is None else top or None
     result = {
-        Table.mixing: lambda: tables.mixing(found, by, **dealt),
-        Table.matrix: lambda: tables.mixing_matrix_table(networks.last(found), by),
-        Table.brokerage: lambda: tables.brokerage_groups(networks.last(found), by, **dealt),
-        Table.brokers: lambda: tables.brokerage(networks.last(found), by, top=listed),
-        Table.communities: lambda: tables.consensus_communities(found, by, **searched),
+        Table.mixing: lambda: tables.mixing(found, group, **dealt),
+        Table.matrix: lambda: tables.mixing_matrix_table(networks.last(found), group),
+        Table.brokerage: lambda: tables.brokerage_groups(networks.last(found), group, **dealt),
+        Table.brokers: lambda: tables.brokerage(networks.last(found), group, top=listed),
+        Table.communities: lambda: tables.consensus_communities(found, compared, **searched),
         Table.gtd: lambda: tables.krackhardt(found),
     }
     output.emit("groups", result[table]())

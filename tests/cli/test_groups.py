@@ -66,6 +66,14 @@ def test_options(path):
     assert len(document(path, "--table", "blocks", "--splits", 1, "--cut", "row-mean")["rows"]) == 2
 
 
+def test_communities_need_no_places(tmp_path):
+    bare = tmp_path / "bare.csv"
+    bare.write_text("source,target\na,b\nb,c\n", encoding="utf-8")
+    (row,) = document(bare, "--table", "communities", "--seeds", 2)["rows"]
+    assert "nmi" not in row
+    assert "no column 'province'" in run(bare).stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
