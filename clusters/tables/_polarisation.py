@@ -13,34 +13,24 @@ from clusters import networks as build
 from clusters import places
 from clusters.errors import UsageError
 from clusters.measures import composition as classes_of
-from clusters.measures import concentration, inequality
 from clusters.measures import flows as flow_measures
 from clusters.networks import ValueNetwork
 from clusters.relations import Relations
 from clusters.sentences import Note
 from clusters.tables import _composition, _flows, _polarised
-from clusters.tables._concentration import CONCENTRATION, TOPS, Degree, degree_note
+from clusters.tables._concentration import CONCENTRATION, Degree, degree_note
 from clusters.tables._intervals import DROPPED, UNHELD, who
+from clusters.tables._polarisation_words import OF_ORGANISATIONS, READ, of_all, of_classes
 from clusters.tables._polarised import OF_PLACES, SIDES, Ends, Floats, Flows
-from clusters.tables._reading import Change, by_chance, change_table, paragraph
+from clusters.tables._reading import Change, change_table
 from clusters.tables._relations import chosen
 
 Table = Literal["yearly", "places", "organisations", "flows", "lorenz", "reading"]
 TABLES: tuple[Table, ...] = ("yearly", "places", "organisations", "flows", "lorenz", "reading")
 OF_PLACES_ONLY = ("places", "flows", "lorenz")
-OF_ORGANISATIONS = (*TOPS, "gini")
 DEGREES: tuple[Degree, ...] = ("out", "in", "total")
 NAMED = {"net_giver_balance": "net_giver", "net_taker_balance": "net_taker"}
 FLOW_COLUMNS = tuple(name for name in OF_PLACES if not name.startswith(SIDES))
-READ = (
-    *("top_1_percent", "gini", "giving_hhi", "giving_effective", "taking_hhi", "taking_effective"),
-    *("intra_share", "poles_touching", "redistribution"),
-)
-"""What the words are about."""
-POLARISED = ("top_1_percent", "gini", "giving_hhi", "taking_hhi", "poles_touching")
-"""What is more when polarisation is."""
-READ_BY = ("giving_hhi", "taking_hhi", "poles_touching")
-"""What the words are about where there are many classes."""
 NAN = float("nan")
 
 
@@ -294,7 +284,8 @@ def _sized(study: _Study) -> pd.DataFrame:
     table = study.keys()
     if study.flows is not None:
         given = study.flows.margins()[0]
-        table["relations"] = given.sum(axis=-1).ravel()
+        counted = given.sum(axis=-1).ravel()
+        table["relations"] = counted if study.by is not None else counted.astype(np.int64)
         table["places"] = len(study.flows.places)
     return table
 
@@ -333,19 +324,12 @@ def _places(study: _Study) -> pd.DataFrame:
         part["largest"] = [str(study.flows.places[int(row.argmax())]) if row.any() else None for row in held]
         names = [name for name in OF_PLACES if name.startswith(side)]
         _put(part, study.of_places, names, study, prefix=f"{side}_")
-        part[["primacy_4", "primacy_11", "rank_size", "rank_size_error", "wolfson"]] = [
-            _more(row) for row in held
-        ]
+        more = pd.DataFrame([_polarised.of_vector(row, study.flows.regions) for row in held])
+        part = pd.concat([part, more], axis=1)
         parts.append(part)
     order = np.arange(2 * len(parts[0])).reshape(2, -1).T.ravel()  # both sides of a year together
     table = pd.concat(parts, ignore_index=True).iloc[order].reset_index(drop=True)
     return _finished(table, [*study.notes, *_intervals(study, None)])
-
-
-def _more(held: Floats) -> list[float]:
-    slope = inequality.rank_size(held)
-    four, eleven = concentration.primacy(held, 4), concentration.primacy(held, 11)
-    return [four, eleven, slope.slope, slope.standard_error, inequality.wolfson(held)]
 
 
 def _of_flows(study: _Study) -> pd.DataFrame:
@@ -415,59 +399,9 @@ def _changes(study: _Study, ends: Ends) -> list[Change]:
 
 def _words(study: _Study, changes: Sequence[Change]) -> Note:
     dated = [year for year in study.years if year is not None]
-    said = [Note("note.polarisation_opening", first=dated[0], last=dated[-1])]
     if study.by is not None:
-        told = [change for change in changes if change.statistic in READ_BY]
-        said += [*_words_by(told), *by_chance(told)]
-        return paragraph([], opening=said, closing=[Note("note.reading_overlap")])
-    of_organisations = [change for change in changes if change.statistic in OF_ORGANISATIONS]
-    said = [
-        paragraph(of_organisations, opening=[*said, Note("note.reading_organisations", degree=study.degree)])
-    ]
-    if study.level is not None:
-        said.append(Note("note.reading_places", level=study.level))
-    of_places = [change for change in changes if change.statistic not in OF_ORGANISATIONS]
-    return paragraph(of_places, opening=said, closing=[*_verdict(changes), Note("note.reading_overlap")])
-
-
-def _words_by(changes: Sequence[Change]) -> list[Note]:
-    """Name the classes in which a number rose or fell."""
-    found = []
-    for name in READ_BY:
-        of = [change for change in changes if change.statistic == name]
-        if not of:
-            continue
-        rose, fell = ([c.group for c in of if c.direction == way] for way in ("rose", "fell"))
-        found.append(
-            Note(
-                "note.reading_by",
-                statistic=name,
-                n=len(of),
-                rose=_listed(rose),
-                fell=_listed(fell),
-                open=len(of) - len(rose) - len(fell),
-            )
-        )
-    return found
-
-
-def _listed(names: Sequence[str | None]) -> Note | list[str | None]:
-    return list(names) or Note("note.none")
-
-
-def _verdict(changes: Sequence[Change]) -> list[Note]:
-    """Say in one sentence whether polarisation grew, as far as the data can tell."""
-    of = [change for change in changes if change.statistic in POLARISED]
-    if not any(change.direction in ("rose", "fell", "unclear", "same") for change in of):
-        return []
-    up, down = ([c.statistic for c in of if c.direction == way] for way in ("rose", "fell"))
-    if up and down:
-        return [Note("note.polarisation_mixed", up=up, down=down)]
-    if up:
-        return [Note("note.polarisation_more", up=up)]
-    if down:
-        return [Note("note.polarisation_less", down=down)]
-    return [Note("note.polarisation_open", names=[change.statistic for change in of])]
+        return of_classes(changes, dated[0], dated[-1])
+    return of_all(changes, dated[0], dated[-1], degree=study.degree, level=study.level)
 
 
 def _intervals(study: _Study, ends: Ends | None, *, flows: bool = True) -> list[Note]:

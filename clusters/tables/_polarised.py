@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from clusters import places, progress
 from clusters.errors import UsageError
+from clusters.measures import concentration, inequality
 from clusters.measures import flows as flow_measures
 from clusters.measures import polarisation as measures
 from clusters.measures._enterprises import drawn_to_drop
@@ -37,6 +38,7 @@ OF_PLACES = (
     *measures.OF_FLOWS,
     *BALANCES,
 )
+OF_REGIONS = ("gini_within", "gini_between", "gini_overlap", "esteban_ray", "kanbur_zhang")
 OTHER = "other"
 NAN = float("nan")
 
@@ -256,6 +258,32 @@ def _enterprises(found: Flows) -> NDArray[np.int64]:
     if found.cumulative:
         by_year = np.logical_or.accumulate(by_year, axis=1)
     return np.asarray(by_year.sum(axis=-1))
+
+
+def of_vector(held: Floats, regions: Cells | None) -> dict[str, float]:
+    """Compute what else can be said of the amounts of places, without intervals."""
+    slope = inequality.rank_size(held)
+    found = {
+        "cr3": concentration.concentration_ratio(held, 3),
+        "entropy": concentration.shannon(held),
+        "ge_2": inequality.generalised_entropy(held, 2),
+        "hoover": concentration.hoover(held),
+        "primacy_4": concentration.primacy(held, 4),
+        "primacy_11": concentration.primacy(held, 11),
+        "rank_size": slope.slope,
+        "rank_size_error": slope.standard_error,
+        "wolfson": inequality.wolfson(held),
+        "egr": inequality.esteban_gradin_ray(held, 2),
+        "tsui_wang": inequality.tsui_wang(held),
+    }
+    if regions is None:
+        return found | dict.fromkeys(OF_REGIONS, NAN)
+    parts = inequality.dagum_gini(held, regions)
+    people = np.bincount(regions)
+    poles = inequality.esteban_ray(np.bincount(regions, held) / people, people, relative=True)
+    split = (parts.within, parts.net_between, parts.transvariation)
+    regional = (*split, poles, inequality.kanbur_zhang(held, regions))
+    return found | dict(zip(OF_REGIONS, regional, strict=True))
 
 
 def _no_intervals(value: dict[str, Floats], groups: int) -> Ends:

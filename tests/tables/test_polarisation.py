@@ -124,6 +124,18 @@ def test_places_long_form_says_the_same(sample, yearly):
     assert flows["net_giver"].tolist() == yearly["net_giver"].tolist()
 
 
+def test_parts_of_inequality_add_up(sample, matrices):
+    found = tables.polarisation(sample, table="places").iloc[-1]
+    taken = f.flow_margins(matrices[2022])["input"]
+    assert found["gini_within"] + found["gini_between"] + found["gini_overlap"] == pytest.approx(
+        c.gini(taken)
+    )
+    assert found["kanbur_zhang"] == pytest.approx(found["theil_between"] / found["theil_within"])
+    assert found["effective"] == pytest.approx(math.exp(found["entropy"]))
+    assert found["ge_2"] == pytest.approx((taken.std(ddof=0) / taken.mean()) ** 2 / 2)
+    assert found["rank_size_error"] == pytest.approx(found["rank_size"] * math.sqrt(2 / 31))
+
+
 def test_lorenz_curves_are_those_of_the_last_margins(sample, matrices):
     found = tables.polarisation(sample, table="lorenz")
     given = f.flow_margins(matrices[2022])["empowerment"]
