@@ -48,6 +48,10 @@ class PearlRiverDelta(StrEnum):
     province = "province"
 
 
+DESCRIBED = ("--structure", "--backbone", "--pairs", "--destinations")
+"""Tables that say how flows are built."""
+
+
 @command(app, example="clusters flows relations.csv --level province --top 20 --lang zh")
 def flows(
     read: Input,
@@ -127,25 +131,12 @@ def flows(
             found, table, level=level, foreign=foreign.value, distinct=distinct, **used
         )
 
-    if view in ("--structure", "--backbone", "--pairs", "--destinations"):
+    if view in DESCRIBED:
         if engine.large:
             raise UsageError(f"{view} is answered in memory only")
         if by_year and not structure:
             raise UsageError("--by-year knows the list and --matrix; --years takes other years")
-        if structure and read.mode not in ("cumulative", "yearly"):
-            raise UsageError(f"flows by year know --mode cumulative and yearly, not {read.mode!r}")
-        relations = read.table()
-        common["kinds"] = relations.kinds if read.kinds is not None else None
-        if structure:
-            years, stock = read.chosen_years(relations), read.mode == "cumulative"
-            found = tables.flow_structure(relations, years=years, cumulative=stock, **common)
-        elif backbone is not None:
-            found = tables.backbone(read.in_years(relations), alpha=backbone, **common)
-        elif pairs:
-            found = tables.flow_pairs(read.in_years(relations), top=top or 20, **common)
-        else:
-            found = tables.flow_destinations(read.in_years(relations), top=top, **common)
-        output.emit("flows", found)
+        output.emit("flows", _described(read, view, top, backbone, common))
         return
 
     if by_year:
@@ -179,6 +170,27 @@ def flows(
     with engine.table(read) as table:
         read.chosen_years(table)
         output.emit("flows", result(table.in_years(*read.year_limits())))
+
+
+def _described(
+    read: Input, view: str, top: int | None, alpha: float | None, common: dict[str, Any]
+) -> pd.DataFrame:
+    """Return one of the tables that describe flows, of the years chosen or by year."""
+    from clusters import tables
+
+    if view == "--structure" and read.mode not in ("cumulative", "yearly"):
+        raise UsageError(f"flows by year know --mode cumulative and yearly, not {read.mode!r}")
+    relations = read.table()
+    common["kinds"] = relations.kinds if read.kinds is not None else None
+    if view == "--structure":
+        years = read.chosen_years(relations)
+        return tables.flow_structure(relations, years=years, cumulative=read.mode == "cumulative", **common)
+    part = read.in_years(relations)
+    if alpha is not None:
+        return tables.backbone(part, alpha=alpha, **common)
+    if view == "--pairs":
+        return tables.flow_pairs(part, top=top or 20, **common)
+    return tables.flow_destinations(part, top=top, **common)
 
 
 @command(app, example="clusters composition relations.csv --by technology --by-year")
