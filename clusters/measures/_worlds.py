@@ -107,6 +107,14 @@ class Graph:
             result[low:high] = np.minimum(drawn / fails, LONGEST).astype(np.int32) + 1
         return result
 
+    def _leaving(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return the edges that leave some nodes, their targets, and where each target begins among these."""
+        mark = np.zeros(self.n, np.bool_)
+        mark[rows] = True
+        active = np.flatnonzero(mark[self.source])
+        to = self.target[active]
+        return active, to, np.flatnonzero(np.r_[True, to[1:] != to[:-1]][: to.size])
+
     def spread(
         self, seeds: Ints, live: Words, *, steps: int | None = None, covered: Words | None = None
     ) -> Spread:
@@ -115,17 +123,12 @@ class Graph:
         rows, fresh = seeds, ~state[seeds]
         state[seeds] = ALL
         front = np.empty_like(state)
-        mark = np.zeros(self.n, np.bool_)
         levels = [count_rows(fresh)]
         while rows.size and (steps is None or len(levels) <= steps):
             front[rows] = fresh
-            mark[:] = False
-            mark[rows] = True
-            active = np.flatnonzero(mark[self.source])
+            active, to, begins = self._leaving(rows)
             if not active.size:
                 break
-            to = self.target[active]
-            begins = np.flatnonzero(np.r_[True, to[1:] != to[:-1]])
             sent = live.take(active, axis=0)
             sent &= front.take(self.source[active], axis=0)
             to, joined = to[begins], np.bitwise_or.reduceat(sent, begins, axis=0)
@@ -143,15 +146,10 @@ class Graph:
         when[seeds] = 0
         last = int(NEVER) - 1 if steps is None else steps
         rows = seeds
-        mark = np.zeros(self.n, np.bool_)
         while rows.size:
-            mark[:] = False
-            mark[rows] = True
-            active = np.flatnonzero(mark[self.source])
+            active, to, begins = self._leaving(rows)
             if not active.size:
                 break
-            to = self.target[active]
-            begins = np.flatnonzero(np.r_[True, to[1:] != to[:-1]])
             came = when.take(self.source[active], axis=0) + delays.take(active, axis=0)
             to, best = to[begins], np.minimum.reduceat(came, begins, axis=0)
             best[best > last] = NEVER
