@@ -22,6 +22,7 @@ from clusters.figures.growth import (
     newcomers,
     rank_mobility,
 )
+from clusters.figures.hierarchy import core_shells, rich_club
 from clusters.figures.maps import tile_map
 from clusters.figures.network import network_map
 from clusters.figures.phases import phases
@@ -54,6 +55,7 @@ __all__ = [
     "composition",
     "composition_by_year",
     "concentration_curve",
+    "core_shells",
     "degree_distribution",
     "densification",
     "distances",
@@ -77,6 +79,7 @@ __all__ = [
     "powerlaw_comparison",
     "rank_mobility",
     "relatedness",
+    "rich_club",
     "sensitivity",
     "settled",
     "tile_map",

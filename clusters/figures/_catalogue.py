@@ -25,6 +25,7 @@ from clusters.figures.growth import (
     newcomers,
     rank_mobility,
 )
+from clusters.figures.hierarchy import core_shells, rich_club
 from clusters.figures.maps import has_provinces, tile_map
 from clusters.figures.network import network_map
 from clusters.figures.phases import phases
@@ -192,6 +193,7 @@ def catalogue(tables: Iterable[str] = ()) -> list[FigureSpec]:
         *_places(known),
         *_degrees(),
         *_growth(),
+        *_hierarchy(),
         *_polarisation(),
         *_uncertainty(),
         *_through_years(),
@@ -334,6 +336,12 @@ def _growth() -> Iterator[FigureSpec]:
     for function, table, optional in drawn:
         name = function.__name__
         yield FigureSpec(name, f"figure.{name}", (table,), function, (f"caption.{name}",), optional=optional)
+
+
+def _hierarchy() -> Iterator[FigureSpec]:
+    for function in (core_shells, rich_club):
+        name = function.__name__
+        yield FigureSpec(name, f"figure.{name}", (name,), function, (f"caption.{name}",))
 
 
 def _flows() -> Iterator[FigureSpec]:

@@ -276,6 +276,18 @@ def phases() -> pd.DataFrame:
     return table.assign(phase_correlation=-0.8)
 
 
+def rich_club() -> pd.DataFrame:
+    k = np.unique(np.geomspace(1, 2200, 80).astype(int))
+    mean = 0.0001 * k**0.9
+    table = pd.DataFrame({"k": k, "rich_club_null": mean, "rich_club_null_from": mean * (1 - k / 4000)})
+    return table.assign(rich_club_null_to=mean * (1 + k / 3000), rich_club_ratio=1 + 0.02 * np.log(k))
+
+
+def core_shells() -> pd.DataFrame:
+    k = np.arange(21, 0, -1)
+    return pd.DataFrame({"core": k, "shell_nodes": 12_000 // k**2, "shell_sample_share": 0.6 - 0.02 * k})
+
+
 CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], dict[str, Any]]] = {
     "network_size": (figures.network_size, [structure], {}),
     "average_degree": (figures.average_degree, [structure], {}),
@@ -322,6 +334,8 @@ CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], di
     "lorenz_curve": (figures.lorenz_curve, [lorenz], {}),
     "phases": (figures.phases, [phases], {}),
     "alluvial": (figures.alluvial, [timeline, community_flows], {}),
+    "rich_club": (figures.rich_club, [rich_club], {}),
+    "core_shells": (figures.core_shells, [core_shells], {}),
     "network_map": (figures.network_map, [nodes, edges], {}),
 }
 each_figure = pytest.mark.parametrize("name", CASES)
