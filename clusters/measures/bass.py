@@ -143,7 +143,7 @@ def fit(new: ArrayLike, *, form: Form = "interval", m: float | None = None) -> B
     Parameters
     ----------
     new
-        Adopted in periods 1, 2, ... from the launch; at least one more period than parameters.
+        Adopted in periods 1, 2, ... from the launch; in more periods than there are parameters something.
     form
         See the module.
     m
@@ -152,7 +152,7 @@ def fit(new: ArrayLike, *, form: Form = "interval", m: float | None = None) -> B
     Returns
     -------
     BassFit
-        p, q, m > 0 (``ols`` may give others). All NaN where nothing was adopted, in too few periods,
+        p, q, m > 0 (``ols`` may give others). All NaN where anything was adopted in too few periods,
         and where the regression has no real root; ``p_error`` to ``m_error`` are those of least squares.
 
     References
@@ -176,7 +176,7 @@ def fit(new: ArrayLike, *, form: Form = "interval", m: float | None = None) -> B
     if m is not None and not m > 0:
         raise ValueError(f"the market m must lie above 0, not {m}")
     k = 2 if m is not None else 3
-    if series.size <= k or not series.sum():
+    if (series > 0).sum() <= k:
         return _nothing(series, form, m)
     if form == "ols":
         return _regression(series, m)

@@ -59,6 +59,8 @@ class SpatialMarkov:
     """Of the class after; NaN in rows without a place."""
     bounds: Floats
     """Upper bounds of the classes, in units of the mean of the year."""
+    neighbour_bounds: Floats
+    """Those of the classes of neighbours."""
     statistic: float
     """Likelihood ratio of moves that depend on the neighbours against moves that do not."""
     degrees: int
@@ -184,10 +186,13 @@ def relative_classes(values: ArrayLike, classes: int = 4) -> tuple[NDArray[np.in
     table = _table(values)
     if classes < 2:
         raise ValueError(f"at least 2 classes are needed, not {classes}")
-    relative = _relative(table)
+    return _of_equal_size(_relative(table), classes)
+
+
+def _of_equal_size(relative: Floats, classes: int) -> tuple[NDArray[np.int64], Floats]:
     known = relative[np.isfinite(relative)]
     if not known.size:
-        return np.full(table.shape, -1), np.full(classes, NAN)
+        return np.full(relative.shape, -1), np.full(classes, NAN)
     bounds = np.quantile(known, np.arange(1, classes + 1) / classes)
     return _classed(relative, bounds), bounds
 
@@ -213,7 +218,7 @@ def spatial_markov(values: ArrayLike, weights: ArrayLike, classes: int = 4) -> S
         Places x places: how much one counts as a neighbour of another, such as 1 over their distance;
         rows are divided by their sums and the diagonal is not used. A place without neighbours is left out.
     classes
-        As in ``relative_classes``. Neighbours are classed by the mean of theirs with the same bounds.
+        As in ``relative_classes``. Neighbours are classed by their mean in as many classes of equal size.
 
     Returns
     -------
@@ -226,10 +231,10 @@ def spatial_markov(values: ArrayLike, weights: ArrayLike, classes: int = 4) -> S
 
     Examples
     --------
-    >>> values = [[1, 1, 3], [1, 1, 1], [4, 4, 2], [4, 4, 4]]
-    >>> beside = [[0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]
+    >>> values = [[1, 1], [1, 5], [5, 5], [5, 1]]
+    >>> beside = [[0, 0, 0, 1], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]
     >>> spatial_markov(values, beside, classes=2).counts.tolist()
-    [[[2, 0], [0, 0]], [[1, 1], [1, 3]]]
+    [[[0, 1], [0, 0]], [[1, 0], [1, 1]]]
     """
     table, square = _table(values), np.array(weights, dtype=np.float64)
     if square.shape != (len(table), len(table)) or (square < 0).any():
@@ -240,7 +245,8 @@ def spatial_markov(values: ArrayLike, weights: ArrayLike, classes: int = 4) -> S
     counts = np.zeros((classes, classes, classes), dtype=np.int64)
     near = np.full(table.shape, NAN)
     near[sums > 0] = (square[sums > 0] / sums[sums > 0, None]) @ np.nan_to_num(_relative(table))
-    around = np.where(class_of >= 0, _classed(near, bounds), -1)
+    near[class_of < 0] = NAN
+    around, neighbour_bounds = _of_equal_size(near, classes)
     for before in range(table.shape[1] - 1):
         rows = (around[:, before] >= 0) & (class_of[:, before] >= 0) & (class_of[:, before + 1] >= 0)
         at = (around[rows, before], class_of[rows, before], class_of[rows, before + 1])
@@ -253,7 +259,8 @@ def spatial_markov(values: ArrayLike, weights: ArrayLike, classes: int = 4) -> S
         from scipy import stats
 
         p = float(stats.chi2.sf(statistic, degrees))
-    return SpatialMarkov(counts, chances, bounds, statistic if degrees else NAN, degrees, p)
+    tested = statistic if degrees else NAN
+    return SpatialMarkov(counts, chances, bounds, neighbour_bounds, tested, degrees, p)
 
 
 def _dependence(counts: NDArray[np.int64]) -> tuple[float, int]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from clusters.measures._distance import EARTH
+
 Floats = NDArray[np.float64]
-EARTH = 6371.0088
-"""Mean radius in kilometres."""
 NAN = float("nan")
 
 
@@ -50,35 +50,6 @@ class Ellipse:
     def area(self) -> float:
         """Of the ellipse, in square kilometres."""
         return math.pi * self.long_axis * self.short_axis
-
-
-def great_circle(
-    longitude: ArrayLike, latitude: ArrayLike, to_longitude: ArrayLike, to_latitude: ArrayLike
-) -> Floats:
-    """Return distances on the sphere in kilometres (haversine formula), element by element.
-
-    Examples
-    --------
-    >>> great_circle(0, 0, 90, 0).round(1).item()
-    10007.6
-    """
-    from_x, from_y, to_x, to_y = (
-        np.radians(np.asarray(v, dtype=np.float64)) for v in (longitude, latitude, to_longitude, to_latitude)
-    )
-    half = np.sin((to_y - from_y) / 2) ** 2 + np.cos(from_y) * np.cos(to_y) * np.sin((to_x - from_x) / 2) ** 2
-    return np.asarray(2 * EARTH * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
-
-
-def distances(longitude: ArrayLike, latitude: ArrayLike) -> Floats:
-    """Return the distances between all places in kilometres, 0 on the diagonal.
-
-    Examples
-    --------
-    >>> distances([0, 0], [0, 90]).round(1).tolist()
-    [[0.0, 10007.6], [10007.6, 0.0]]
-    """
-    x, y = (np.asarray(v, dtype=np.float64) for v in (longitude, latitude))
-    return great_circle(x[:, None], y[:, None], x[None], y[None])
 
 
 def inverse_distances(square: ArrayLike) -> Floats:

@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 NAMES = (
-    *("places_reached", "reach_share", "taking_entropy", "effective_places"),
-    *("intra_share", "pole_share", "pole_touching", "place_gini"),
+    *("places_reached", "reached_share", "taking_entropy", "taking_effective"),
+    *("intra_share", "poles_target", "poles_touching", "taking_gini"),
 )
 
 
@@ -25,19 +25,19 @@ class Spread:
 
     places_reached: Floats
     """Places that take anything."""
-    reach_share: Floats
+    reached_share: Floats
     """Their share of all places."""
     taking_entropy: Floats
     """Of the shares taken, in nats: 0 for one place, ln n for n equal ones."""
-    effective_places: Floats
+    taking_effective: Floats
     """e to the entropy: how many equal places would be as evenly spread."""
     intra_share: Floats
     """Share of relations within one place."""
-    pole_share: Floats
+    poles_target: Floats
     """Share of what is taken that poles take."""
-    pole_touching: Floats
+    poles_touching: Floats
     """Share of relations with a pole at either end."""
-    place_gini: Floats
+    taking_gini: Floats
     """Gini of what places take, those that take nothing included."""
 
     def stacked(self) -> Floats:
@@ -69,7 +69,7 @@ def spread(matrices: ArrayLike, poles: ArrayLike | None = None) -> Spread:
     Examples
     --------
     >>> found = spread([[4, 1, 0], [1, 2, 0], [0, 0, 0]], poles=[True, False, False])
-    >>> float(found.places_reached), float(found.intra_share), float(found.pole_share)
+    >>> float(found.places_reached), float(found.intra_share), float(found.poles_target)
     (2.0, 0.75, 0.625)
     """
     flows = np.asarray(matrices, dtype=np.float64)
@@ -102,7 +102,7 @@ def spread_of(
 
     Examples
     --------
-    >>> float(spread_of(np.array([1.0, 1.0]), np.array(1.0)).effective_places.round(12))
+    >>> float(spread_of(np.array([1.0, 1.0]), np.array(1.0)).taking_effective.round(12))
     2.0
     """
     n = taken.shape[-1]
@@ -119,11 +119,11 @@ def spread_of(
         nothing = np.full(np.shape(total), np.nan)
         return Spread(
             places_reached=np.where(np.isnan(held), 0.0, reached),
-            reach_share=reached / n if n else nothing,
+            reached_share=reached / n if n else nothing,
             taking_entropy=np.maximum(entropy, 0.0),
-            effective_places=np.exp(np.maximum(entropy, 0.0)),
+            taking_effective=np.exp(np.maximum(entropy, 0.0)),
             intra_share=within / held,
-            pole_share=nothing if poles is None else taken[..., poles].sum(axis=-1) / held,
-            pole_touching=nothing if touching is None else touching / held,
-            place_gini=gini,
+            poles_target=nothing if poles is None else taken[..., poles].sum(axis=-1) / held,
+            poles_touching=nothing if touching is None else touching / held,
+            taking_gini=gini,
         )

@@ -5,10 +5,19 @@ undefined value is NaN. What a reader must know beside the numbers stands in
 ``frame.attrs["notes"]``. Words and rounding come last, in ``labels`` and ``export``.
 """
 
+from clusters.tables._adoption import (
+    adoption,
+    adoption_curve,
+    adoption_hazard,
+    adoption_survival,
+    bass_curves,
+    s_curves,
+)
 from clusters.tables._blocks import block_density, block_places, blockmodel, krackhardt
 from clusters.tables._check import row_account
 from clusters.tables._composition import composition
 from clusters.tables._concentration import concentration, concentration_curve_table
+from clusters.tables._diffusion import diffusion
 from clusters.tables._flow_structure import backbone, flow_destinations, flow_pairs, flow_structure
 from clusters.tables._flows import (
     flow_margins,
@@ -60,6 +69,7 @@ from clusters.tables._qap import qap
 from clusters.tables._replay import replay
 from clusters.tables._resampled import composition_intervals, flow_intervals
 from clusters.tables._sensitivity import influence, sensitivity
+from clusters.tables._space import convergence, diffusion_space, lead_lag, spatial_transitions
 from clusters.tables._specialisation import (
     complexity,
     location_quotients,
@@ -83,9 +93,14 @@ from clusters.tables._whatif import (
 )
 
 __all__ = [
+    "adoption",
+    "adoption_curve",
+    "adoption_hazard",
+    "adoption_survival",
     "attachment_kernel",
     "attack_curve",
     "backbone",
+    "bass_curves",
     "block_density",
     "block_places",
     "blockmodel",
@@ -105,10 +120,13 @@ __all__ = [
     "concentration_curve_table",
     "concentration_intervals",
     "consensus_communities",
+    "convergence",
     "core_shells",
     "coreness",
     "degree_distribution",
     "densification",
+    "diffusion",
+    "diffusion_space",
     "exposure",
     "exposure_by_place",
     "exposure_by_technology",
@@ -128,6 +146,7 @@ __all__ = [
     "hierarchy",
     "influence",
     "krackhardt",
+    "lead_lag",
     "location_quotients",
     "loss",
     "main_core_places",
@@ -149,8 +168,10 @@ __all__ = [
     "replay",
     "rich_club",
     "row_account",
+    "s_curves",
     "sensitivity",
     "small_worlds",
+    "spatial_transitions",
     "specialisation_distance",
     "structure_intervals",
     "structure_with_nulls",

@@ -153,7 +153,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(periods, p, q, noise):
     random = np.random.default_rng(11)
     mean = 1000 * np.diff(bass.adopted(np.arange(periods + 1), p, q))
     held = {method: np.zeros(3) for method in ("covariance", "profile", "bootstrap")}
-    for _ in range(200):
+    for _ in range(400):
         found = bass.fit(np.maximum(mean + 1000 * noise * random.standard_normal(periods), 0))
         for method, times in held.items():
             ends = bass.intervals(found, method)
@@ -161,4 +161,4 @@ def test_intervals_hold_the_truth_as_often_as_they_say(periods, p, q, noise):
                 low <= true <= high for low, true, high in zip(ends.low, (p, q, 1000), ends.high, strict=True)
             ]
     for method, times in held.items():
-        assert ((times / 200 >= 0.90) & (times / 200 <= 0.98)).all(), (method, times / 200)
+        assert ((times / 400 >= 0.90) & (times / 400 <= 0.98)).all(), (method, times / 400)

@@ -21,23 +21,23 @@ squares = arrays(np.int64, (5, 5), elements=st.integers(0, 9))
 def test_entropy_of_equal_shares_is_the_logarithm_of_their_number(n):
     found = measures.spread(np.ones((n, n)))
     assert found.taking_entropy == pytest.approx(math.log(n), abs=1e-12)
-    assert found.effective_places == pytest.approx(n)
-    assert found.place_gini == pytest.approx(0, abs=1e-12)
-    assert found.reach_share == 1
+    assert found.taking_effective == pytest.approx(n)
+    assert found.taking_gini == pytest.approx(0, abs=1e-12)
+    assert found.reached_share == 1
 
 
 def test_all_in_one_place():
     found = measures.spread([[5, 0, 0], [3, 0, 0], [0, 0, 0]], [True, False, False])
-    assert (found.places_reached, found.taking_entropy, found.effective_places) == (1, 0, 1)
-    assert (found.pole_share, found.pole_touching, found.intra_share) == (1, 1, 5 / 8)
-    assert found.place_gini == pytest.approx(2 / 3)
+    assert (found.places_reached, found.taking_entropy, found.taking_effective) == (1, 0, 1)
+    assert (found.poles_target, found.poles_touching, found.intra_share) == (1, 1, 5 / 8)
+    assert found.taking_gini == pytest.approx(2 / 3)
 
 
 def test_what_is_taken_counts_not_what_is_given_by_hand():
     # A gives to B and C: A itself takes nothing. By what is given only one place would be there.
     found = measures.spread([[0, 1, 1], [0, 0, 0], [0, 0, 0]], [True, False, False])
-    assert (found.places_reached, found.effective_places) == (2, pytest.approx(2))
-    assert (found.pole_share, found.pole_touching) == (0, 1)
+    assert (found.places_reached, found.taking_effective) == (2, pytest.approx(2))
+    assert (found.poles_target, found.poles_touching) == (0, 1)
 
 
 @given(squares)
@@ -48,9 +48,9 @@ def test_agrees_with_the_measures_one_by_one(cells):
     taken = cells.sum(axis=0)
     poles = flows.pole_dominance(pd.DataFrame(cells), [0, 2])
     assert found.taking_entropy == pytest.approx(concentration.shannon(taken), abs=1e-12)
-    assert found.place_gini == pytest.approx(concentration.gini(taken), abs=1e-12)
+    assert found.taking_gini == pytest.approx(concentration.gini(taken), abs=1e-12)
     assert found.intra_share == pytest.approx(flows.intra_share(pd.DataFrame(cells)))
-    assert (found.pole_share, found.pole_touching) == pytest.approx((poles.target, poles.touching))
+    assert (found.poles_target, found.poles_touching) == pytest.approx((poles.target, poles.touching))
 
 
 @given(arrays(np.int64, (3, 2, 4, 4), elements=st.integers(0, 9)))
@@ -64,13 +64,13 @@ def test_many_at_once_are_each_by_itself(cells):
 
 def test_nothing_taken_reaches_nobody_and_says_no_more():
     found = measures.spread(np.zeros((3, 3)), [True, False, False])
-    assert (found.places_reached, found.reach_share) == (0, 0)
+    assert (found.places_reached, found.reached_share) == (0, 0)
     assert np.isnan(found.stacked()[2:]).all()
 
 
 def test_without_poles_their_shares_are_undefined():
     found = measures.spread([[1, 2], [3, 4]])
-    assert np.isnan([found.pole_share, found.pole_touching]).all()
+    assert np.isnan([found.poles_target, found.poles_touching]).all()
 
 
 def test_a_matrix_that_is_not_square_is_refused():
