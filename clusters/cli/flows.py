@@ -78,6 +78,14 @@ def flows(
         bool,
         typer.Option("--structure", help="One row per year: share within places, poles, polycentricity ..."),
     ] = False,
+    poles: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE,PLACE",
+            help="Poles of --structure; default the two places that most flows touch.",
+            show_default=False,
+        ),
+    ] = None,
     backbone: Annotated[
         float | None,
         typer.Option(
@@ -118,6 +126,8 @@ def flows(
     view = views[0] if views else ""
     if top is not None and view in ("--structure", "--backbone"):
         raise UsageError(f"{view} has no --top: it shows every year or every flow that is kept")
+    if poles is not None and not structure:
+        raise UsageError("--poles is an option of --structure")
     common: dict[str, Any] = {"level": level, "foreign": foreign.value, "distinct": distinct}
     number = replicates_of(interval, replicates, large=engine.large)
     if number and view not in ("", "--margins"):
@@ -136,7 +146,11 @@ def flows(
             raise UsageError(f"{view} is answered in memory only")
         if by_year and not structure:
             raise UsageError("--by-year knows the list and --matrix; --years takes other years")
-        output.emit("flows", _described(read, view, top, backbone, common))
+        if structure:
+            named = None if poles is None else [name.strip() for name in poles.split(",") if name.strip()]
+            output.emit("flows", _structure(read, named, common))
+        else:
+            output.emit("flows", _described(read, view, top, backbone, common))
         return
 
     if by_year:
@@ -172,19 +186,26 @@ def flows(
         output.emit("flows", result(table.in_years(*read.year_limits())))
 
 
-def _described(
-    read: Input, view: str, top: int | None, alpha: float | None, common: dict[str, Any]
-) -> pd.DataFrame:
-    """Return one of the tables that describe flows, of the years chosen or by year."""
+def _structure(read: Input, poles: list[str] | None, common: dict[str, Any]) -> pd.DataFrame:
+    """Return how flows are built, by year."""
     from clusters import tables
 
-    if view == "--structure" and read.mode not in ("cumulative", "yearly"):
+    if read.mode not in ("cumulative", "yearly"):
         raise UsageError(f"flows by year know --mode cumulative and yearly, not {read.mode!r}")
     relations = read.table()
     common["kinds"] = relations.kinds if read.kinds is not None else None
-    if view == "--structure":
-        years = read.chosen_years(relations)
-        return tables.flow_structure(relations, years=years, cumulative=read.mode == "cumulative", **common)
+    common |= {"years": read.chosen_years(relations), "cumulative": read.mode == "cumulative"}
+    return tables.flow_structure(relations, poles=poles, **common)
+
+
+def _described(
+    read: Input, view: str, top: int | None, alpha: float | None, common: dict[str, Any]
+) -> pd.DataFrame:
+    """Return one of the tables that describe flows, of the years chosen."""
+    from clusters import tables
+
+    relations = read.table()
+    common["kinds"] = relations.kinds if read.kinds is not None else None
     part = read.in_years(relations)
     if alpha is not None:
         return tables.backbone(part, alpha=alpha, **common)

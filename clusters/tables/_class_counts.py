@@ -16,7 +16,6 @@ from clusters.measures import composition as classes_of
 from clusters.measures import specialisation as measures
 from clusters.relations import Relations
 from clusters.sentences import Note
-from clusters.tables import _composition
 from clusters.tables._relations import chosen, part, what
 
 End = Literal["source", "target", "both"]
@@ -67,7 +66,9 @@ def counted(relations: Relations, level: str, by: str, end: End, kinds: Sequence
     used = relations if by == "kind" and kinds is None else chosen(relations, kinds)
     own = classes_of.relation_classes(used, by)
     if own is None:
-        raise _composition.no_class(used, by)
+        asked = dict.fromkeys(["kind", *used.classes, *classes_of.OF_PARTNERS])
+        offered = [name for name in asked if classes_of.relation_classes(used, name) is not None]
+        raise UsageError(Note("note.no_class_of_relations", by=by, known=offered or Note("note.none")))
     ends = classes_of.end_classes(used, level)
     if ends is None:
         raise UsageError(Note("note.no_level", level=level, known=used.levels or Note("note.none")))

@@ -112,7 +112,7 @@ def inside(relations: Relations, within: Mapping[str, str] | None) -> Relations:
     for name, value in (within or {}).items():
         classes = measures.relation_classes(relations, name)
         if classes is None:
-            raise no_class(relations, name)
+            raise _no_class(relations, name)
         parts = measures.split(classes)
         rows = np.zeros(len(classes), dtype=bool)
         rows[parts.loc[parts["class"] == value, "row"].to_numpy()] = True
@@ -153,7 +153,7 @@ def columns_of(relations: Relations, by: str, prd: places.PearlRiverDelta) -> li
     own = measures.relation_classes(relations, by)
     columns = [own] if own is not None else list(measures.end_classes(relations, by, prd=prd) or ())
     if not columns:
-        raise no_class(relations, by)
+        raise _no_class(relations, by)
     return columns
 
 
@@ -163,7 +163,7 @@ def organisations_counted(
     """Return the class of every organisation, and which ones count: in a year those with a relation."""
     classes = measures.organisation_classes(relations, by, prd=prd)
     if classes is None:
-        raise no_class(relations, by, organisations=True)
+        raise _no_class(relations, by, organisations=True)
     if year is None:
         return classes, _members(relations, of, _last(relations))
     return classes, _members(relations, of, year) & _present(_dated(relations, year, stock))
@@ -275,8 +275,7 @@ def _noted(table: pd.DataFrame, notes: list[Note], by_year: bool, stock: bool) -
     return table
 
 
-def no_class(relations: Relations, by: str, *, organisations: bool = False) -> UsageError:
-    """Return what to raise where nothing is known of a class, with those that there are."""
+def _no_class(relations: Relations, by: str, *, organisations: bool = False) -> UsageError:
     skip = {"label", "role", "sample_from", "sample_to", "platform"}
     columns = [str(c) for c in relations.nodes.columns if c not in skip]
     of_nodes = list(dict.fromkeys([*columns, *([] if organisations else relations.levels)]))

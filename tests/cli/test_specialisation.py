@@ -92,6 +92,11 @@ def test_structure_by_year(path):
     alone = rows("flows", path, "--structure", "--mode", "yearly", "--years", "2022")
     assert [row["relations"] for row in alone] == [2]
     assert rows("flows", path, "--structure", "--kinds", "investment")[0]["relations"] == 1
+    assert [row["poles_touching"] for row in rows("flows", path, "--structure", "--poles", "上海市")] == [
+        0,
+        0,
+        0.2,
+    ]
 
 
 def test_backbone_pairs_and_destinations(path):
@@ -120,6 +125,8 @@ def test_top_cuts_the_matrix(path):
     [
         (["--structure", "--pairs"], "two tables; choose one"),
         (["--structure", "--top", "3"], "no --top"),
+        (["--structure", "--poles", "云南省"], "is no place of these flows"),
+        (["--pairs", "--poles", "北京市"], "option of --structure"),
         (["--backbone", "0.05", "--by-year"], "--years takes other years"),
         (["--backbone", "7"], "between 0 and 1"),
         (["--structure", "--engine", "duckdb"], "in memory only"),

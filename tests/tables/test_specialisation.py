@@ -90,6 +90,8 @@ class TestLocationQuotients:
     def test_classes_and_levels_that_are_not_there(self, relations):
         with pytest.raises(UsageError, match="application_field"):
             tables.location_quotients(relations, by="application_field")
+        with pytest.raises(UsageError, match=r"no 'province'; known are kind, technology$"):
+            tables.location_quotients(relations, by="province")
         with pytest.raises(UsageError, match="planet"):
             tables.location_quotients(relations, level="planet")
 
