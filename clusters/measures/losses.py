@@ -215,7 +215,7 @@ def exposure(network: ValueNetwork, gone: Iterable[Hashable], *, propagation: fl
 
     References
     ----------
-    Methods 3.8; Katz 1953 for the sum over walks.
+    Katz 1953 (sum over walks); Kemeny, Snell 1960 (absorbing chains).
 
     Examples
     --------

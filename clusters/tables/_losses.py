@@ -84,7 +84,7 @@ def loss(
 
     References
     ----------
-    Methods 3.8; Latora, Marchiori 2001; Davison, Hinkley 1997, section 4.2 (p).
+    Latora, Marchiori 2001; Davison, Hinkley 1997, section 4.2 (p).
 
     Examples
     --------
