@@ -12,13 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clusters.measures._collinear import independent
+
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 ROUNDS = 200
 CONVERGED = 1e-12
-COLLINEAR = 1e-9
-"""A regressor of which less than this part is left beside the others adds nothing."""
 HALVINGS = 30
 LARGEST = 300.0
 """Logarithm of the largest fit: squares of it must not overflow."""
@@ -144,18 +144,8 @@ def _independent(regressors: Floats, inside: Mask, effects: bool) -> NDArray[np.
     """Return which regressors add something to those before them (and to the effects)."""
     weight = inside.astype(np.float64)
     free = _without_effects(list(regressors), weight, effects)
-    kept: list[int] = []
-    basis: list[Floats] = []
-    for position, square in enumerate(free):
-        column = square[inside]
-        for _ in range(2):  # once more, against what rounding left
-            for other in basis:
-                column = column - (column @ other) * other
-        size = float(np.linalg.norm(column))
-        if size > COLLINEAR * max(float(np.linalg.norm(regressors[position][inside])), 1e-300):
-            kept.append(position)
-            basis.append(column / size)
-    return np.array(kept, dtype=np.intp)
+    sizes = [max(float(np.linalg.norm(square[inside])), 1e-300) for square in regressors]
+    return independent([square[inside] for square in free], sizes)
 
 
 def _separated(flows: Floats, regressors: Floats, inside: Mask, effects: bool) -> Mask:

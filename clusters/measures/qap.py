@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clusters.measures._collinear import COLLINEAR, independent
 from clusters.measures._threads import pool
 
 Floats = NDArray[np.float64]
@@ -23,7 +24,6 @@ AT_ONCE = 1 << 21
 """Cells of permuted squares held at a time by each thread."""
 TIES = 1e-12
 """A permuted statistic this close to the observed one is equal to it, up to rounding."""
-COLLINEAR = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,17 +247,8 @@ def _squares(named: Mapping[str, pd.DataFrame]) -> list[Floats]:
 def _design(columns: list[Floats]) -> tuple[list[int], Floats]:
     """Return which regressors add something to those before them, and these after a constant."""
     cells = columns[0].size
-    basis = [np.full(cells, cells**-0.5)]
-    kept = []
-    for k, column in enumerate(columns):
-        rest = column
-        for _ in range(2):  # once more, against what rounding left
-            for other in basis:
-                rest = rest - (rest @ other) * other
-        size = float(np.linalg.norm(rest))
-        if size > COLLINEAR * float(np.linalg.norm(column)):
-            kept.append(k)
-            basis.append(rest / size)
+    sizes = [float(np.linalg.norm(column)) for column in columns]
+    kept = independent(columns, sizes, [np.full(cells, cells**-0.5)]).tolist()
     return kept, np.column_stack([np.ones(cells), *(columns[k] for k in kept)])
 
 
