@@ -1,6 +1,7 @@
 """What-if: how far something would spread from some organisations (情景模拟).
 
-A scenario, not an observation: relations say who worked with whom, not what was passed on. Three models, all along edge direction over distinct pairs, in synchronous steps:
+A scenario, not an observation: relations say who worked with whom, not what was passed on. Three models,
+all along edge direction over distinct pairs, in synchronous steps:
 
 * ``"ic"``, independent cascade: each new adopter i tries each organisation j that it gives to once,
   with probability ``p``, or 1/k_in(j) with ``p="in_degree"``.
