@@ -12,7 +12,7 @@ design: a part of any fit is that design.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusters.measures import _compressed
+from clusters.measures import _compressed, _extrapolation
 from clusters.networks import ValueNetwork
 
 Mixed = Literal["one", "missing"]
@@ -31,10 +31,6 @@ FEW = 500
 """Nodes up to which the search begins at random cores too; beyond, at the order of degrees only."""
 STARTS = 50
 """Random cores at which the search in a small network begins."""
-MEMORY = 8
-"""Steps from which the coreness is extrapolated."""
-PATIENCE = 2000
-"""Steps after which the search for a coreness is given up where the residual falls no more."""
 BETTER = 1e-12
 """Least gain in correlation that counts."""
 
@@ -139,7 +135,7 @@ def core_periphery(
     return _described(network, pairs, best, fit)
 
 
-def coreness(network: ValueNetwork, *, tolerance: float = 1e-10, most: int = 20_000) -> Coreness:
+def coreness(network: ValueNetwork, *, tolerance: float = 1e-10, most: int | None = None) -> Coreness:
     """Give each node a coreness c such that c_i c_j is nearest to the pairs of the network (MINRES).
 
     The sum over pairs of (A_ij - c_i c_j)^2, the diagonal left out, is least where
@@ -153,7 +149,7 @@ def coreness(network: ValueNetwork, *, tolerance: float = 1e-10, most: int = 20_
     tolerance
         The steps end when no coreness moves by more than this part of the largest one.
     most
-        Most steps.
+        Most steps; by default 20,000, and fewer in networks of more than 100,000 edges, to 500.
 
     Returns
     -------
@@ -185,7 +181,7 @@ def coreness(network: ValueNetwork, *, tolerance: float = 1e-10, most: int = 20_
 
     start: Floats = np.sqrt(np.bincount(low, minlength=n) + np.bincount(high, minlength=n))
     start *= np.sqrt(2 * low.size) / (start @ start)
-    c, step, converged = _fixed_point(nearer, start, tolerance, most)
+    c, step, converged = _extrapolation.fixed_point(nearer, start, tolerance, most or _steps(n, low.size))
     squares = c * c
     total, second = (float(c.sum()) ** 2 - squares.sum()) / 2, (squares.sum() ** 2 - squares @ squares) / 2
     fit = _correlation(n * (n - 1) / 2, low.size, float(total), float(second), float(c[low] @ c[high]))
@@ -193,7 +189,7 @@ def coreness(network: ValueNetwork, *, tolerance: float = 1e-10, most: int = 20_
 
 
 def directed_coreness(
-    network: ValueNetwork, *, tolerance: float = 1e-10, most: int = 20_000
+    network: ValueNetwork, *, tolerance: float = 1e-10, most: int | None = None
 ) -> DirectedCoreness:
     """Give each node a coreness u as a giver and v as a receiver, with u_i v_j nearest to the edges.
 
@@ -239,7 +235,9 @@ def directed_coreness(
             return back @ u / _left(u), residual
 
         v = np.sqrt(np.bincount(target, minlength=n))
-        v, step, converged = _fixed_point(nearer, v / np.linalg.norm(v), tolerance, most)
+        v, step, converged = _extrapolation.fixed_point(
+            nearer, v / np.linalg.norm(v), tolerance, most or _steps(n, source.size)
+        )
         u = giving(v)
         length = np.sqrt(np.linalg.norm(v) / np.linalg.norm(u))
         u, v = u * length, v / length
@@ -340,52 +338,17 @@ def _described(network: ValueNetwork, pairs: _Pairs, core: Mask, fit: float) -> 
     return CorePeriphery(fit, size, inner, mixed, outer, in_core)
 
 
-def _fixed_point(
-    step: Callable[[Floats], tuple[Floats, float]], start: Floats, tolerance: float, most: int
-) -> tuple[Floats, int, bool]:
-    """Repeat a step that lowers a residual until nothing moves, extrapolating from the last steps.
-
-    An extrapolation that raises the residual is taken back. Numbers that fade away, those of other
-    components, are set to 0 before they become too small to reckon with.
-
-    References
-    ----------
-    Anderson 1965; Walker, Ni 2011.
-    """
-    here, plain, lowest = start, start, np.inf
-    past: list[Floats] = []
-    moves: list[Floats] = []
-    reached = np.inf
-    for number in range(1, most + 1):
-        if number % PATIENCE == 0:
-            if reached - lowest <= 1e-12 * abs(lowest):
-                return plain, number, False
-            reached = lowest
-        there, residual = step(here)
-        if past and residual > lowest + 1e-12 * abs(lowest):
-            past, moves, here, lowest = [], [], plain, np.inf
-            continue
-        there[there < 1e-100 * there.max()] = 0.0
-        lowest, plain, move = residual, there, there - here
-        if np.abs(move).max() <= tolerance * there.max():
-            return there, number, True
-        past, moves = [*past, there][-MEMORY:], [*moves, move][-MEMORY:]
-        here = there
-        if len(past) > 2:
-            bent = np.diff(moves, axis=0)
-            square = bent @ bent.T
-            square += 1e-14 * np.trace(square) * np.eye(len(square))
-            further = there - np.linalg.lstsq(square, bent @ move, rcond=None)[0] @ np.diff(past, axis=0)
-            here = np.where(further > 0, further, there)
-    return plain, most, False
-
-
 def _both_ways(n: int, one: NDArray[Any], other: NDArray[Any]) -> Any:
     """Return the number of edges between nodes, in either direction, as a sparse matrix."""
     from scipy.sparse import coo_matrix
 
     cells = (np.ones(2 * one.size), (np.r_[one, other], np.r_[other, one]))
     return coo_matrix(cells, shape=(n, n)).tocsr()
+
+
+def _steps(nodes: int, edges: int) -> int:
+    """Most steps towards a coreness: a few seconds, or a minute in very large networks."""
+    return min(20_000, max(500, 2_500_000_000 // (nodes + edges)))
 
 
 def _left(values: Floats) -> Floats:

@@ -22,6 +22,9 @@ ACCURACY = 1e-12
 """Residual over right side at which the iteration ends."""
 MOST_STEPS = 500
 """Steps after which the equations are solved at once: long chains would take a step per node."""
+AT_ONCE = 200_000
+"""Nodes beyond which the equations are never solved at once, as that may need more memory than there is;
+ten times the steps are made instead."""
 
 
 def flow_hierarchy(network: ValueNetwork) -> float:
@@ -255,8 +258,10 @@ def _potential(n: int, low: NDArray[Any], high: NDArray[Any], weight: Floats, ri
     rows, columns = np.r_[low, high], np.r_[high, low]
     laplacian = diags_array(size) - coo_matrix((np.r_[weight, weight], (rows, columns)), shape=(n, n)).tocsr()
     scale = diags_array(1 / np.where(size > 0, size, 1.0))
-    found, unfinished = cg(laplacian, wanted, rtol=ACCURACY, atol=0.0, maxiter=MOST_STEPS, M=scale)
-    if not unfinished:
+    large = n > AT_ONCE
+    steps = 10 * MOST_STEPS if large else MOST_STEPS
+    found, unfinished = cg(laplacian, wanted, rtol=ACCURACY, atol=0.0, maxiter=steps, M=scale)
+    if large or not unfinished:
         return np.asarray(found)
     part = _components(n, low, high)
     free = np.ones(n, bool)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusters import ValueNetwork
-from clusters.measures import core_periphery as measures
+from clusters.measures import _extrapolation
 from clusters.measures.core_periphery import core_periphery, coreness, directed_coreness
 
 small = st.integers(3, 7).flatmap(
@@ -197,7 +197,7 @@ class TestContinuous:
 
     def test_gives_up_where_nothing_falls_any_more(self, monkeypatch):
         # A hub that gives and receives: its own cell does not count, so nothing holds its coreness.
-        monkeypatch.setattr(measures, "PATIENCE", 40)
+        monkeypatch.setattr(_extrapolation, "PATIENCE", 40)
         edges = [("hub", leaf) for leaf in "abcdefg"] + [(leaf, "hub") for leaf in "abcdefg"]
         found = directed_coreness(ValueNetwork.from_edges(edges))
         assert found.fit == pytest.approx(1, abs=1e-4)

@@ -104,6 +104,10 @@ class TestTrophicLevels:
         network = ValueNetwork.from_edges([(k, k + 1) for k in range(200)] + [("x", "y"), ("y", "z")])
         levels = trophic_levels(network)
         assert levels.to_list() == pytest.approx([*range(201), 0, 1, 2])
+        # Where that might need too much memory, more steps are made.
+        monkeypatch.setattr(measures, "AT_ONCE", 100)
+        monkeypatch.setattr(measures, "MOST_STEPS", 25)
+        assert trophic_levels(network).to_list() == pytest.approx([*range(201), 0, 1, 2])
 
 
 class TestGradient:
