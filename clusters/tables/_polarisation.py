@@ -232,12 +232,14 @@ def _networks(relations: Relations, mode: str, years: Sequence[int | None]) -> l
 
 
 def _classes(used: Relations, by: str) -> tuple[pd.DataFrame, list[str | None]]:
-    """Return the classes of each relation with their weights, and all classes, largest first."""
-    column = classes_of.relation_classes(used, by)
-    if column is None:
-        raise _composition.no_class(used, by)
-    counts = classes_of.composition(column).counts
-    return classes_of.split(column), list(counts.index)
+    """Return the classes of each relation with their weights, and all classes, largest first.
+
+    Of classes that its two ends have, each counts half.
+    """
+    columns = [column.astype(object) for column in _composition.columns_of(used, by, "cities")]
+    parts = pd.concat([classes_of.split(column) for column in columns], ignore_index=True)
+    parts["weight"] /= len(columns)
+    return parts, list(classes_of.composition(pd.concat(columns, ignore_index=True)).counts.index)
 
 
 def _has(used: Relations, parts: pd.DataFrame, name: str | None) -> np.ndarray:

@@ -10,10 +10,10 @@ from clusters.tables._reading import Change, by_chance, paragraph
 
 OF_ORGANISATIONS = (*TOPS, "gini")
 READ = (
-    *("top_1_percent", "gini", "giving_hhi", "giving_effective", "taking_hhi", "taking_effective"),
-    *("intra_share", "poles_touching", "redistribution"),
+    *("top_1_percent", "gini", "giving_hhi", "taking_hhi"),
+    *("poles_source", "poles_target", "poles_touching", "intra_share"),
 )
-"""What the words are about."""
+"""What the words are about: numbers that the size of a year does not move by itself."""
 POLARISED = ("top_1_percent", "gini", "giving_hhi", "taking_hhi", "poles_touching")
 """What is more when polarisation is."""
 READ_BY = ("giving_hhi", "taking_hhi", "poles_touching")
@@ -31,7 +31,11 @@ def of_all(changes: Sequence[Change], first: int, last: int, *, degree: Degree, 
     if level is not None:
         said.append(Note("note.reading_places", level=level))
     places = [change for change in changes if change.statistic not in OF_ORGANISATIONS]
-    return paragraph(places, opening=said, closing=[*_verdict(changes), Note("note.reading_overlap")])
+    return paragraph(
+        places,
+        opening=said,
+        closing=[*_verdict(changes), Note("note.reading_overlap"), Note("note.reading_size")],
+    )
 
 
 def of_classes(changes: Sequence[Change], first: int, last: int) -> Note:

@@ -1,7 +1,8 @@
 """What the tables of polarisation are made of: statistics of each year, and their joint intervals.
 
 The years of one table share most of their relations, so every sample of enterprises is drawn once and
-applied to all of them: only then has the difference of two years an interval of its own.
+applied to all of them: only then has the difference of two years an interval of its own. A growing
+table needs care: its small first years look concentrated for no other reason than their size.
 """
 
 from __future__ import annotations
@@ -38,6 +39,12 @@ OF_PLACES = (
     *measures.OF_FLOWS,
     *BALANCES,
 )
+UNCOMPARED = (
+    *(f"{side}_{name}" for side in SIDES for name in ("cr5", "effective", "gini", "theil", "theil_within")),
+    "redistribution",
+)
+"""What a year of few relations moves even where nothing changes; in simulations intervals of the
+difference to a year of ten times as many held 0 in 65 to 90 of 100 cases, those of the others in 87 to 99."""
 OF_REGIONS = ("gini_within", "gini_between", "gini_overlap", "esteban_ray", "kanbur_zhang")
 OTHER = "other"
 NAN = float("nan")
@@ -236,16 +243,26 @@ def of_flows(found: Flows, replicates: int | None, seed: int) -> Ends:
     drawn = cluster_bootstrap(statistic, found.clusters, replicates=replicates, seed=seed)
     rows = found.groups * found.years
     few = _enterprises(found) < FEWEST
-    ends = []
-    for end in (drawn.low, drawn.high):
-        of_rows = end[: len(names) * rows].reshape(len(names), rows).copy()
-        of_rows[:, few.ravel()] = NAN
-        of_changes = end[len(names) * rows :].reshape(len(names), found.groups).copy()
-        of_changes[:, few[:, 0] | few[:, -1]] = NAN
-        ends += [dict(zip(names, of_rows, strict=True)), dict(zip(names, of_changes, strict=True))]
-    low, change_low, high, change_high = ends
-    clusters = found.clusters
-    return Ends(value, low, high, change_low, change_high, len(clusters), clusters.of_sample)
+    cut, clusters = len(names) * rows, found.clusters
+    low, high = (end[:cut].reshape(len(names), rows).copy() for end in (drawn.low, drawn.high))
+    of_changes = (end[cut:].reshape(len(names), -1) for end in (drawn.value, drawn.low, drawn.high))
+    less, more = _of_differences(*of_changes)
+    for end in (low, high):
+        end[:, few.ravel()] = NAN
+    for end in (less, more):
+        end[:, few[:, 0] | few[:, -1]] = NAN
+        end[[name in UNCOMPARED for name in names]] = NAN
+    ends = (dict(zip(names, end, strict=True)) for end in (low, high, less, more))
+    return Ends(value, next(ends), next(ends), next(ends), next(ends), len(clusters), clusters.of_sample)
+
+
+def _of_differences(value: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Return intervals of differences that hold the percentiles and their mirror image around the value.
+
+    Few relations look more concentrated than many, in a sample and once more in what is drawn from it.
+    Percentiles alone would call a small first year more concentrated than a large last one.
+    """
+    return np.minimum(low, 2 * value - high), np.maximum(high, 2 * value - low)
 
 
 def _enterprises(found: Flows) -> NDArray[np.int64]:

@@ -2,7 +2,8 @@
 
 A change has a direction only where the 95 % interval of the *difference* of the two years, from
 the same resamples in both, leaves 0 out; else the data cannot tell. Two intervals, one for each year,
-do not answer that: the years share most of their relations.
+do not answer that: the years share most of their relations. Numbers that grow with a table by
+themselves, such as effective places, should not be compared in this way at all.
 
 >>> fell = Change("gini", 2014, 2022, 0.80, 0.70, -0.15, -0.05)
 >>> fell.direction

@@ -174,6 +174,12 @@ class TestByTechnology:
         ):
             assert rows[column].tolist() == pytest.approx(alone[column].tolist()), column
 
+    def test_classes_of_the_two_ends_count_half_each(self, three_cities):
+        found = tables.polarisation(three_cities, by="city").set_index(["class", "year"])
+        assert found.loc[("北京市", 2020), "relations"] == 1
+        assert found.loc[("北京市", 2021), "relations"] == 2
+        assert found.loc[("杭州市", 2021), "relations"] == 0.5
+
     def test_a_class_that_is_not_there(self, three_cities):
         with pytest.raises(UsageError, match="application_field"):
             tables.polarisation(three_cities, by="application_field")
@@ -257,6 +263,9 @@ class TestReading:
         assert rows["difference"]["taking_hhi"] == pytest.approx(
             yearly["taking_hhi"].iloc[-1] - yearly["taking_hhi"].iloc[0]
         )
+        assert not {"giving_effective", "redistribution"} & set(
+            rows.index
+        )  # a small year moves them by itself
         inside = (rows["difference_low"] < rows["difference"]) & (
             rows["difference"] < rows["difference_high"]
         )
@@ -278,7 +287,7 @@ class TestReading:
 
     def test_classes_are_listed(self, sample):
         found = tables.polarisation(sample, table="reading", by="technology", replicates=10)
-        assert len(found) == 17 * 9
+        assert len(found) == 17 * 8
         text = found.attrs["notes"][-1]
         assert "Concentration of taking (HHI), 17 classes: rose in none; fell in" in text
         assert "chance alone would let about" in text
