@@ -63,10 +63,10 @@ def diffusion(
         Table,
         typer.Option(
             help="yearly: reach and evenness; reading: last year less first, in words; adoption: year, "
-            "order and lag of each place; survival: share not yet adopted by region; points: share adopted by year; "
-            "curves: S-curves; bass: innovation and imitation; hazard: what makes places adopt; convergence: "
-            "scatter, growth of those behind; transitions: moves between classes by neighbours; space: "
-            "Moran's I, gravity centre; lead-lag: who follows whom."
+            "order and lag of each place; survival: share not yet adopted by region; points: share adopted "
+            "by year; curves: S-curves; bass: innovation and imitation; hazard: what makes places adopt; "
+            "convergence: scatter, growth of those behind; transitions: moves between classes by neighbours; "
+            "space: Moran's I, gravity centre; lead-lag: who follows whom."
         ),
     ] = Table.yearly,
     reading: Annotated[

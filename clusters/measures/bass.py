@@ -32,6 +32,8 @@ NAN = float("nan")
 NAMES = ("p", "q", "m")
 STARTS = tuple((p, q, m) for p in (0.002, 0.02, 0.1) for q in (0.1, 0.4, 0.9) for m in (1.1, 2.0, 6.0))
 """Where fits begin; m in units of what was adopted in all."""
+FAR = 100
+"""Errors in units of their parameter beyond which it is as good as 0, and its logarithm says nothing."""
 GRID = 81
 """Values at which a parameter is held for its profile."""
 
@@ -253,7 +255,8 @@ def intervals(
     Returns
     -------
     Ends
-        NaN where the fit is, where m is given (for m), for ``ols``, and of a profile that never rises
+        NaN where the fit is, where m is given (for m), for ``ols``, by ``covariance`` for a parameter that is
+        as good as 0. Of a profile that never rises
         far enough: then the series does not limit the parameter on that side, and the end is 0 or infinite.
 
     References
@@ -412,9 +415,9 @@ def _estimates(found: BassFit) -> zip[tuple[float, float]]:
 
 
 def _on_log_scale(value: float, error: float, times: float) -> tuple[float, float]:
-    if not value > 0 or not math.isfinite(error):
+    if not value > 0 or not math.isfinite(error) or error > FAR * value:
         return NAN, NAN
-    half = min(times * error / value, 700.0)
+    half = times * error / value
     return value * math.exp(-half), value * math.exp(half)
 
 

@@ -55,12 +55,13 @@ def adoption(
     >>> frame = pd.DataFrame({"source": list("aab"), "target": list("bca"), "year": [2020, 2021, 2021]})
     >>> frame = frame.assign(source_city=["深圳市"] * 2 + ["北京市"], target_city=["北京市"] * 2 + ["深圳市"])
     >>> adoption(from_frame(frame), level="city")[["place", "adoption_year", "censoring"]].values.tolist()
-    [['北京市', 2020.0, 'left'], ['深圳市', 2021.0, 'none']]
+    [['北京市', 2020, 'left'], ['深圳市', 2021, 'none']]
     """
     found = study(relations, **choice)
     parts = []
     for group, dates in _adopted(found, least, criterion):
         part = dates.rename_axis("place").reset_index()
+        part = part.astype(dict.fromkeys(("adoption_year", "rank", "lag"), "Int64"))
         part["code"] = [places.sort_key(str(name)) for name in part["place"]]
         part = part.sort_values(["rank", "code"], kind="stable").drop(columns="code")
         parts.append(found.named(part, group))

@@ -91,14 +91,14 @@ def study(relations: Relations, **choice: Unpack[Choice]) -> Study:
     cumulative, foreign = choice.get("cumulative", True), choice.get("foreign", "leave")
     if not relations.dated:
         raise UsageError(Note("note.years_unknown"), hint="name the column of years with --map year=COLUMN")
-    used = chosen(relations, kinds)
+    used = relations if by == "kind" and kinds is None else chosen(relations, kinds)
     asked = choice.get("years")
     years = sorted(set(relations.years if asked is None else asked))
     parts, groups = None, list[str | None]([None])
     if by is not None:
         column = classes_of.relation_classes(used, by)
         if column is None:
-            raise _composition.no_class(used, by)
+            raise _composition._no_class(used, by)
         parts, groups = classes_of.split(column), list(classes_of.composition(column).counts.index)
     found = _polarised.flows_of(
         used,
