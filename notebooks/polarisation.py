@@ -133,8 +133,8 @@ else:
 # touch the two poles rose?
 #
 # The poles were chosen by the last year, and who is chosen for being large at the end has mostly risen. No
-# interval covers that choice. Chosen by the first year they fall instead. Name poles by what was known
-# beforehand, as the report does with 北京 and 广东, or do not read their rise.
+# interval covers that choice. Chosen by the first year they fall, for the same reason the other way round.
+# Name poles from outside the table, as the report does with 北京 and 广东, or read neither.
 
 # %%
 if found is not None:

@@ -275,6 +275,7 @@ def phases(
         table[name] = pd.Series(values, dtype=object if name in ("quadrant", "phase") else np.float64)
     table.attrs["notes"] = [
         *_polarisation._about(found, at, poles),
+        *([] if poles is not None else [Note("note.phases_poles")]),
         Note("note.phases"),
         Note(
             "note.interval_bootstrap",
