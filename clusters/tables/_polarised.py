@@ -217,13 +217,18 @@ def _with_poles(found: Flows, poles: Sequence[str] | None) -> Flows:
 
 
 def _regions(names: pd.Index, level: str) -> Cells | None:
-    """Number the regions of provinces, or the provinces of cities; places without one are a group."""
+    """Number the regions of provinces, or the provinces of cities; places without one are a group.
+
+    ``None`` where no place has one.
+    """
     if level == places.PROVINCE:
         groups = [places.region(str(name), prd="province") or OTHER for name in names]
     elif level == "city":
         known = [places.place(str(name)) for name in names]
         groups = [OTHER if place is None else place.province_zh for place in known]
     else:
+        return None
+    if set(groups) <= {OTHER}:
         return None
     return np.asarray(pd.factorize(pd.Series(groups, dtype=object))[0], dtype=np.intp)
 

@@ -312,6 +312,15 @@ def test_a_table_without_places_tells_of_organisations():
             tables.polarisation(table, **options)
 
 
+def test_cities_of_no_known_province_have_no_groups():
+    frame = pd.DataFrame({"source": list("ab"), "target": list("bc")})
+    frame = frame.assign(source_city=["Leuven", "Madrid"], target_city=["Madrid", "Porto"])
+    found = tables.polarisation(relations.from_frame(frame), level="city", table="places")
+    assert found[["theil_between", "gini_overlap", "kanbur_zhang"]].isna().all(axis=None)
+    assert found["theil"].notna().all()
+    assert not any("Theil" in note for note in found.attrs["notes"])
+
+
 def test_wrong_poles_are_named(three_cities):
     with pytest.raises(UsageError, match="火星"):
         tables.polarisation(three_cities, poles=["北京市", "火星"])
