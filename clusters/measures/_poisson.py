@@ -18,12 +18,15 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 ROUNDS = 200
-CONVERGED = 1e-12
+CONVERGED = 1e-10
+"""Part of the deviance by which two steps differ at the end; the error of the last is of its square."""
 HALVINGS = 30
 LARGEST = 300.0
 """Logarithm of the largest fit: squares of it must not overflow."""
 TINY = 1e-30
 """Smallest fit, as a part of the mean, with which a cell still has a weight."""
+PINNED = 1e-13
+"""Weight added to each column, as a part of its own; fits do not change by it."""
 VANISHING = 1e-6
 """An empty cell whose fit falls below this part of the mean may be separated; it is then looked at."""
 
@@ -70,7 +73,7 @@ def poisson(flows: Floats, regressors: Floats, used: Mask, *, effects: bool = Fa
         inside &= (np.where(used, flows, 0).sum(axis=1) > 0)[:, None]
         inside &= (np.where(used, flows, 0).sum(axis=0) > 0)[None, :]
     kept = _independent(regressors, inside, effects)
-    fitted = _iterate(flows, regressors[kept], inside, effects, watch=True)
+    fitted = _iterate(flows, regressors[kept], inside, effects)
     if (inside & (flows == 0) & (fitted < VANISHING * flows[inside].mean())).any():
         inside &= ~_separated(flows, regressors[kept], inside, effects)
         kept = kept[_independent(regressors[kept], inside, effects)]
@@ -84,10 +87,7 @@ def deviance(flows: Floats, fitted: Floats) -> float:
     return float(2 * (flows * np.log(ratio) - (flows - fitted)).sum())
 
 
-def _iterate(
-    flows: Floats, regressors: Floats, inside: Mask, effects: bool, *, watch: bool = False
-) -> Floats:
-    """Return the best fit; with ``watch`` an early one, once an empty cell's has all but vanished."""
+def _iterate(flows: Floats, regressors: Floats, inside: Mask, effects: bool) -> Floats:
     mean = flows[inside].mean()
     weight = np.where(inside, (flows + mean) / 2, 0.0)
     log_fit = np.log(np.where(inside, weight, 1.0))
@@ -100,13 +100,11 @@ def _iterate(
         for _ in range(HALVINGS):  # a step too far makes the fit worse, or overflow
             weight = np.where(inside, np.exp(np.clip(step, -LARGEST, LARGEST)), 0.0)
             now = deviance(flows[inside], np.maximum(weight[inside], TINY * mean))
-            if now <= last * (1 + CONVERGED):
+            if now <= last + CONVERGED * (last + mean):
                 break
             step = (step + log_fit) / 2
         log_fit = step
         if abs(last - now) <= CONVERGED * (now + mean):
-            break
-        if watch and (weight[inside & (flows == 0)] < VANISHING * mean).any():
             break
         last = now
     return weight
@@ -127,14 +125,17 @@ def _least_squares(working: Floats, regressors: Floats, weight: Floats, effects:
 
 def _without_effects(squares: list[Floats], weight: Floats, effects: bool) -> list[Floats]:
     """Take the weighted means of rows and columns out of each square."""
-    if not effects:
+    if not effects or not squares:
         return squares
     rows, columns = weight.sum(axis=1), weight.sum(axis=0)
     per_row = np.divide(weight, rows[:, None], out=np.zeros_like(weight), where=rows[:, None] > 0)
-    inverse = np.linalg.pinv(np.diag(columns) - weight.T @ per_row, rcond=1e-13, hermitian=True)
+    # Rows and columns know their effects only up to a constant, which the little weight added fixes.
+    held = np.where(columns > 0, columns, 1.0)
+    normal = np.diag(held * (1 + PINNED)) - weight.T @ per_row
+    sums = [(weight * square).sum(axis=0) - per_row.T @ (weight * square).sum(axis=1) for square in squares]
+    effects_down = np.linalg.solve(normal, np.stack(sums, axis=1)).T
     result = []
-    for square in squares:
-        down = inverse @ ((weight * square).sum(axis=0) - per_row.T @ (weight * square).sum(axis=1))
+    for square, down in zip(squares, effects_down, strict=True):
         across = (per_row * (square - down)).sum(axis=1)
         result.append(square - across[:, None] - down)
     return result
