@@ -14,6 +14,7 @@ from clusters.figures.classes import composition, composition_by_year
 from clusters.figures.concentration import concentration_curve, top_shares
 from clusters.figures.degrees import top_degrees
 from clusters.figures.flows import flow_bands, flow_chord, flow_heatmap, flow_margins, top_flows
+from clusters.figures.gravity import distance_decay
 from clusters.figures.groups import block_density, mixing_matrix
 from clusters.figures.growth import (
     attachment_kernel,
@@ -58,6 +59,7 @@ __all__ = [
     "core_shells",
     "degree_distribution",
     "densification",
+    "distance_decay",
     "distances",
     "exposure",
     "flow_bands",

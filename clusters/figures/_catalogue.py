@@ -18,6 +18,7 @@ from clusters.figures.classes import composition, composition_by_year
 from clusters.figures.concentration import concentration_curve, top_shares
 from clusters.figures.degrees import top_degrees
 from clusters.figures.flows import flow_bands, flow_chord, flow_heatmap, flow_margins, top_flows
+from clusters.figures.gravity import distance_decay
 from clusters.figures.growth import (
     attachment_kernel,
     densification,
@@ -376,6 +377,14 @@ def _flows() -> Iterator[FigureSpec]:
                 (f"caption.{function.__name__}",),
                 number=number if function is top_flows else "",
             )
+    yield FigureSpec(
+        "distance_decay",
+        "figure.distance_decay",
+        ("gravity_flows",),
+        distance_decay,
+        ("caption.distance_decay",),
+        optional=("gravity",),
+    )
 
 
 def _specialisation() -> Iterator[FigureSpec]:

@@ -288,6 +288,19 @@ def core_shells() -> pd.DataFrame:
     return pd.DataFrame({"core": k, "shell_nodes": 12_000 // k**2, "shell_sample_share": 0.6 - 0.02 * k})
 
 
+def gravity_flows() -> pd.DataFrame:
+    far = np.geomspace(110, 3200, 40)
+    ends = [(f"p{k % 7}", f"q{k}") for k in range(40)]
+    table = pd.DataFrame(ends, columns=["origin", "destination"]).assign(distance=far, size_relations=20.0)
+    table["fitted_relations"] = 20 * (far / 900) ** -0.6
+    return table.assign(relations=(table["fitted_relations"] * (1 + 0.5 * np.sin(9 * far))).round())
+
+
+def gravity() -> pd.DataFrame:
+    interval = {"coefficient": [0.6], "coefficient_low": [0.4], "coefficient_high": [0.8]}
+    return pd.DataFrame({"statistic": ["distance_decay"], **interval})
+
+
 CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], dict[str, Any]]] = {
     "network_size": (figures.network_size, [structure], {}),
     "average_degree": (figures.average_degree, [structure], {}),
@@ -316,6 +329,7 @@ CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], di
     "flow_heatmap": (figures.flow_heatmap, [matrix], {}),
     "flow_bands": (figures.flow_bands, [matrix], {}),
     "flow_chord": (figures.flow_chord, [matrix], {}),
+    "distance_decay": (figures.distance_decay, [gravity_flows, gravity], {}),
     "top_flows": (figures.top_flows, [flows], {}),
     "flow_margins": (figures.flow_margins, [margins], {}),
     "tile_map": (figures.tile_map, [margins, flows], {}),
