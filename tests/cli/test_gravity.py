@@ -82,7 +82,7 @@ def test_other_tables(path):
 def test_words_are_chinese_where_asked(path):
     result = run(path, "--lang", "zh")
     assert "距离衰减（g）" in result.stdout
-    assert "引力模型" in result.stderr
+    assert "泊松伪最大似然" in result.stderr
 
 
 def test_coordinates_of_cities(path, where):
