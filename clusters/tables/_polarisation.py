@@ -198,6 +198,8 @@ def _study(
     if relations.dated:
         known = list(relations.years) if networks is None else [y for y in networks if y is not None]
         shown = [*sorted(set(known if years is None else years))]
+    if not shown:
+        build.last({})  # says that no relation is in use
     mode = "cumulative" if cumulative else "yearly"
     parts: pd.DataFrame | None = None
     groups: list[str | None] = [None]
@@ -415,6 +417,9 @@ def _intervals(study: _Study, ends: Ends | None, *, flows: bool = True) -> list[
     if flows and study.of_places is not None:
         of = study.of_places
         notes.append(Note("note.interval_bootstrap", n=of.drawn, who=who(of.of_sample), **drawn))
+    if flows and study.flows is not None and study.flows.poles_move:
+        former = [str(study.flows.places[p]) for p in study.flows.former]
+        notes.append(Note("note.poles_moved", former=former))
     if ends is not None:
         whose = who(ends.of_sample)
         notes.append(Note("note.interval_jackknife", n=ends.drawn, who=whose, share=DROPPED, **drawn))

@@ -45,6 +45,7 @@ UNCOMPARED = (
 )
 """What a year of few relations moves even where nothing changes; in simulations intervals of the
 difference to a year of ten times as many held 0 in 65 to 90 of 100 cases, those of the others in 87 to 99."""
+OF_POLES = tuple(name for name in measures.OF_FLOWS if name.startswith("poles"))
 OF_REGIONS = ("gini_within", "gini_between", "gini_overlap", "esteban_ray", "kanbur_zhang")
 OTHER = "other"
 NAN = float("nan")
@@ -84,7 +85,14 @@ class Flows:
     clusters: Clusters
     """Enterprises of the located relations."""
     poles: tuple[int, ...] = ()
+    former: tuple[int, ...] = ()
+    """Poles that the first year would have chosen; none where poles are named."""
     regions: Cells | None = None
+
+    @property
+    def poles_move(self) -> bool:
+        """Whether other poles were chosen by the first year: who is largest at the end has mostly risen."""
+        return bool(self.former) and set(self.former) != set(self.poles)
 
     def margins(self, weights: Floats | None = None) -> tuple[Floats, Floats, Floats, Floats]:
         """Return what places give, take and keep, by row and place, and what flows among the poles."""
@@ -201,10 +209,11 @@ def _year_of(used: Relations, rows: Cells, years: Sequence[int | None], cumulati
 
 def _with_poles(found: Flows, poles: Sequence[str] | None) -> Flows:
     """Take the poles named, or the two places that most flows of the last year touch."""
+    former = np.empty(0, dtype=np.intp)
     if poles is None:
         given, taken, own, _ = found.margins()
-        touching = (given + taken - own)[:, -1].sum(axis=0) if found.years else np.empty(0)
-        chosen = np.argsort(-touching, kind="stable")[:2]
+        touching = (given + taken - own).sum(axis=0)  # by year and place
+        former, chosen = (np.argsort(-touching[year], kind="stable")[:2] for year in (0, -1))
     else:
         chosen = found.places.get_indexer(pd.Index(list(dict.fromkeys(poles)), dtype=object))
         if (chosen < 0).any() or not chosen.size:
@@ -213,7 +222,7 @@ def _with_poles(found: Flows, poles: Sequence[str] | None) -> Flows:
                 f"pole {unknown[0]!r} has no relation" if unknown else "no pole is named",
                 hint="name places as the table has them, for example --poles 北京市,广东省",
             )
-    return dataclasses.replace(found, poles=tuple(int(p) for p in chosen))
+    return dataclasses.replace(found, poles=tuple(map(int, chosen)), former=tuple(map(int, former)))
 
 
 def _regions(names: pd.Index, level: str) -> Cells | None:
@@ -256,7 +265,7 @@ def of_flows(found: Flows, replicates: int | None, seed: int) -> Ends:
         end[:, few.ravel()] = NAN
     for end in (less, more):
         end[:, few[:, 0] | few[:, -1]] = NAN
-        end[[name in UNCOMPARED for name in names]] = NAN
+        end[[name in UNCOMPARED or (found.poles_move and name in OF_POLES) for name in names]] = NAN
     ends = (dict(zip(names, end, strict=True)) for end in (low, high, less, more))
     return Ends(value, next(ends), next(ends), next(ends), next(ends), len(clusters), clusters.of_sample)
 

@@ -240,6 +240,19 @@ class TestIntervals:
         assert directions["giving_hhi"] == "same"
         assert directions["intra_share"] == "same"
 
+    def test_poles_that_the_end_has_chosen_are_not_compared(self):
+        # 深圳市 is a pole because it rose: named beforehand it is tested, chosen by the last year not.
+        frame = pd.DataFrame({"source": [f"s{i % 20}" for i in range(60)], "target": "t"})
+        frame = frame.assign(source_city="北京市", year=[2020] * 20 + [2021] * 40)
+        frame["target_city"] = ["上海市"] * 15 + ["深圳市"] * 5 + ["深圳市"] * 30 + ["上海市"] * 10
+        table = relations.from_frame(frame)
+        chosen = tables.polarisation(table, table="reading", replicates=20)
+        assert chosen.set_index("statistic").loc["poles_target", "direction"] == "untested"
+        assert any("By the first year the poles would be 北京市, 上海市" in n for n in chosen.attrs["notes"])
+        named = tables.polarisation(table, table="reading", replicates=20, poles=["北京市", "深圳市"])
+        assert named.set_index("statistic").loc["poles_target", "direction"] == "rose"
+        assert not any("By the first year" in n for n in named.attrs["notes"])
+
     def test_few_enterprises_have_none(self, three_cities):
         found = tables.polarisation(three_cities, replicates=10)
         low = [column for column in found.columns if column.endswith("_low")]
@@ -319,6 +332,13 @@ def test_cities_of_no_known_province_have_no_groups():
     assert found[["theil_between", "gini_overlap", "kanbur_zhang"]].isna().all(axis=None)
     assert found["theil"].notna().all()
     assert not any("Theil" in note for note in found.attrs["notes"])
+
+
+@pytest.mark.parametrize("table", ["yearly", "places", "lorenz", "reading"])
+def test_a_table_without_relations_is_one_clear_message(three_cities, table):
+    none = three_cities.where(np.zeros(4, dtype=bool))
+    with pytest.raises(UsageError, match="no relation in use"):
+        tables.polarisation(none, table=table)
 
 
 def test_wrong_poles_are_named(three_cities):
