@@ -13,6 +13,7 @@ from clusters.figures.alluvial import alluvial
 from clusters.figures.classes import composition, composition_by_year
 from clusters.figures.concentration import concentration_curve, top_shares
 from clusters.figures.degrees import top_degrees
+from clusters.figures.diffusion import adoption_order, diffusion, s_curves
 from clusters.figures.flows import flow_bands, flow_chord, flow_heatmap, flow_margins, top_flows
 from clusters.figures.gravity import distance_decay
 from clusters.figures.groups import block_density, mixing_matrix
@@ -44,6 +45,7 @@ from clusters.figures.yearly import (
 __all__ = [
     "FigureSpec",
     "FontWarning",
+    "adoption_order",
     "alluvial",
     "attachment_kernel",
     "attack_curve",
@@ -59,6 +61,7 @@ __all__ = [
     "core_shells",
     "degree_distribution",
     "densification",
+    "diffusion",
     "distance_decay",
     "distances",
     "exposure",
@@ -82,6 +85,7 @@ __all__ = [
     "rank_mobility",
     "relatedness",
     "rich_club",
+    "s_curves",
     "sensitivity",
     "settled",
     "tile_map",

@@ -17,6 +17,7 @@ from clusters.figures.alluvial import alluvial
 from clusters.figures.classes import composition, composition_by_year
 from clusters.figures.concentration import concentration_curve, top_shares
 from clusters.figures.degrees import top_degrees
+from clusters.figures.diffusion import adoption_order, diffusion, s_curves
 from clusters.figures.flows import flow_bands, flow_chord, flow_heatmap, flow_margins, top_flows
 from clusters.figures.gravity import distance_decay
 from clusters.figures.growth import (
@@ -67,6 +68,7 @@ YEARLY = frozenset(
         newcomers,
         rank_mobility,
         polarisation,
+        diffusion,
     }
 )
 
@@ -196,6 +198,7 @@ def catalogue(tables: Iterable[str] = ()) -> list[FigureSpec]:
         *_growth(),
         *_hierarchy(),
         *_polarisation(),
+        *_diffusion(),
         *_uncertainty(),
         *_through_years(),
         *_scenarios(),
@@ -307,6 +310,17 @@ def _polarisation() -> Iterator[FigureSpec]:
     for function, table in ((polarisation, "polarisation"), (lorenz_curve, "lorenz")):
         name = function.__name__
         yield FigureSpec(name, f"figure.{name}", (table,), function, (f"caption.{name}",))
+
+
+def _diffusion() -> Iterator[FigureSpec]:
+    drawn: tuple[tuple[Callable[..., Axes], str, tuple[str, ...]], ...] = (
+        (diffusion, "diffusion", ()),
+        (s_curves, "adoption_curve", ("s_curves",)),
+        (adoption_order, "adoption", ()),
+    )
+    for function, table, optional in drawn:
+        name = function.__name__
+        yield FigureSpec(name, f"figure.{name}", (table,), function, (f"caption.{name}",), optional=optional)
 
 
 def _scenarios() -> Iterator[FigureSpec]:

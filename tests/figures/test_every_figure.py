@@ -301,6 +301,38 @@ def gravity() -> pd.DataFrame:
     return pd.DataFrame({"statistic": ["distance_decay"], **interval})
 
 
+def diffusion() -> pd.DataFrame:
+    table = pd.DataFrame({"year": YEARS, "taking_effective": np.linspace(7, 11.2, 9)})
+    shares = {"taking_gini": 0.8, "poles_target": 0.6, "intra_share": 0.28, "reached_share": 0.97}
+    table = table.assign(**{name: x - 0.01 * np.arange(9) for name, x in shares.items()})
+    ends = {"low": 0.95, "high": 1.04}
+    return table.assign(**{f"{n}_{end}": table[n] * x for n in [*shares][:3] for end, x in ends.items()})
+
+
+def adoption_curve() -> pd.DataFrame:
+    classes = composition()["class"].tolist()[:8]
+    parts = []
+    for i, name in enumerate(classes):
+        share = 1 / (1 + np.exp(-0.9 * (np.arange(9) - 1 - 0.6 * i)))
+        part = pd.DataFrame({"class": name, "year": YEARS, "adopted_share": share.round(2)})
+        part["adopted_share_low"], part["adopted_share_high"] = 0.7 * share, 0.7 * share + 0.3
+        parts.append(part.assign(fitted_share=share))
+    return pd.concat(parts, ignore_index=True)
+
+
+def s_curves() -> pd.DataFrame:
+    classes = composition()["class"].tolist()[:8]
+    half = 2015 + 0.6 * np.arange(8)
+    ends = {"t50_low": half - 0.7, "t50_high": half + 0.8}
+    return pd.DataFrame({"class": classes, "curve": "logistic", "t50": half, **ends})
+
+
+def adoption() -> pd.DataFrame:
+    dates = [2014.0, 2014.0, 2016.0, 2017.0, 2017.0, 2020.0, np.nan]
+    censoring = ["left"] * 2 + ["none"] * 4 + ["right"]
+    return pd.DataFrame({"place": PROVINCES, "adoption_year": dates, "censoring": censoring})
+
+
 CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], dict[str, Any]]] = {
     "network_size": (figures.network_size, [structure], {}),
     "average_degree": (figures.average_degree, [structure], {}),
@@ -346,6 +378,9 @@ CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], di
     "mixing_matrix": (figures.mixing_matrix, [mixing_matrix], {}),
     "polarisation": (figures.polarisation, [polarisation], {}),
     "lorenz_curve": (figures.lorenz_curve, [lorenz], {}),
+    "diffusion": (figures.diffusion, [diffusion], {}),
+    "s_curves": (figures.s_curves, [adoption_curve, s_curves], {}),
+    "adoption_order": (figures.adoption_order, [adoption], {}),
     "phases": (figures.phases, [phases], {}),
     "alluvial": (figures.alluvial, [timeline, community_flows], {}),
     "rich_club": (figures.rich_club, [rich_club], {}),
