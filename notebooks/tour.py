@@ -79,7 +79,7 @@ clusters.tables.flows(technology, level="province", top=5)
 # ## Concentrating or spreading?
 #
 # Two provinces take part in fewer of the flows, and technology is taken by more provinces: 扩散, where at
-# least 95 of 100 samples of enterprises agree. The notebooks `polarisation` and `diffusion` ask further.
+# least 39 of 40 samples of enterprises agree. The notebooks `polarisation` and `diffusion` ask further.
 
 # %%
 phases = clusters.tables.phases(relations, poles=["北京市", "广东省"])

@@ -25,6 +25,10 @@ QUADRANTS = {
 """Where a point lies that came from the middle by a phase."""
 UNCLEAR = "unclear"
 LEVEL = 0.95
+"""What an ellipse holds."""
+AGREED = 0.975
+"""Share of the resamples that names a move. Where nothing moves, chance alone then names one of two opposite
+moves in 5 of 100 cases if both numbers hang together closely, else in fewer."""
 NAN = float("nan")
 
 
@@ -166,12 +170,12 @@ def support(dominance: ArrayLike, spread: ArrayLike) -> dict[str, float]:
     return {name: float(rows.mean()) for name, rows in held.items()}
 
 
-def decided(dominance: ArrayLike, spread: ArrayLike, level: float = LEVEL) -> str:
+def decided(dominance: ArrayLike, spread: ArrayLike, level: float = AGREED) -> str:
     """Name the phase that at least the level of the resamples agree on, else ``unclear``.
 
     Examples
     --------
-    >>> decided([-0.1] * 19 + [0.1], [1.0] * 20), decided([-0.1] * 18 + [0.1] * 2, [1.0] * 20)
+    >>> decided([-0.1] * 39 + [0.1], [1.0] * 40), decided([-0.1] * 38 + [0.1] * 2, [1.0] * 40)
     ('diffusion', 'unclear')
     """
     found = support(dominance, spread)

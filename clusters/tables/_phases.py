@@ -228,7 +228,7 @@ def phases(
         ``X_high``; ``dominance_sd``, ``spread_sd`` and ``phase_correlation``, the ellipse of both over the
         samples; ``quadrant``, seen from the mean of the years; ``diffusion_support`` and
         ``polarisation_support``, the share of the samples in which the point moved so since the first year;
-        ``phase``, the move on which at least 95 % of them agree, else ``unclear``. Null in the first
+        ``phase``, the move on which at least 97.5 % of them agree, else ``unclear``. Null in the first
         year and with fewer than ten enterprises.
 
     References

@@ -130,3 +130,36 @@ def test_the_same_seed_gives_the_same_table(shifting):
     tables_ = [tables.phases(shifting, level="city", replicates=30, seed=s) for s in (3, 3, 4)]
     pd.testing.assert_frame_equal(tables_[0], tables_[1])
     assert not np.array_equal(tables_[0]["spread_sd"], tables_[2]["spread_sd"])
+
+
+@pytest.mark.slow
+def test_ellipses_hold_the_typical_point_and_chance_names_few_moves():
+    """200 samples of 150 enterprises from a population in which the years differ by chance only."""
+    random = np.random.default_rng(11)
+    home, towards = random.dirichlet(np.ones(8), 2)
+    points, shapes, named = [], [], 0
+    for _ in range(200):
+        size = np.ceil(random.lognormal(1.2, 0.8, 150)).astype(int)
+        enterprise = np.repeat(np.arange(150), size)
+        origin = random.choice(8, 150, p=home)[enterprise]
+        stays = random.random(enterprise.size) < random.beta(1, 2, 150)[enterprise]
+        target = np.where(stays, origin, random.choice(8, enterprise.size, p=towards))
+        frame = pd.DataFrame({"source": enterprise, "target": 1000 + 8 * np.arange(enterprise.size) + target})
+        frame = frame.astype(str).assign(
+            year=random.choice([2020, 2021], enterprise.size),
+            source_city=[f"c{c}" for c in origin],
+            target_city=[f"c{c}" for c in target],
+        )
+        table = tables.phases(
+            relations.from_frame(frame), level="city", poles=["c0", "c1"], cumulative=False, replicates=100
+        )
+        named += table["phase"].iloc[1] != "unclear"
+        points.append(table[["poles_touching", "taking_effective"]].iloc[0].tolist())
+        shapes.append(table[["dominance_sd", "spread_sd", "phase_correlation"]].iloc[0].tolist())
+    typical = np.mean(points, axis=0)
+    x_sd, y_sd, lean = np.array(shapes).T
+    x, y = (np.array(points) - typical).T / [x_sd, y_sd]
+    distance = (x**2 - 2 * lean * x * y + y**2) / (1 - lean**2)
+    held = float((distance <= -2 * math.log(0.05)).mean())
+    assert 0.9 <= held <= 0.98
+    assert named / 200 <= 0.06
