@@ -151,6 +151,7 @@ def _fill(
     """Write all files of a report into an empty folder."""
     from clusters import __version__
     from clusters.report import contents, drawing, files, html, manifest, matter, summary
+    from clusters.report.sections import organisations
 
     steps = _Steps(progress, [*contents.SECTIONS, "files", "figures", "page"], study.lang)
     (stage / "figures").mkdir()
@@ -197,7 +198,7 @@ def _fill(
             "power_law_replicates": study.replicates,
             "random_networks": study.random_networks,
             "samples_of_enterprises": study.samples,
-            "sensitivity_repeats": contents.REPEATS if study.samples else 0,
+            "sensitivity_repeats": organisations.REPEATS if study.samples else 0,
         },
     )
     steps.done()

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from clusters.report.contents import Contents
 from clusters.report.items import Code, Glossary, Links, Point, Section
+from clusters.report.sections._base import Contents
 from clusters.report.study import Study
 from clusters.report.summary import points
 from clusters.sentences import has, notes_in

@@ -531,10 +531,10 @@ def test_interrupt_at_any_step_leaves_the_old_report(tmp_path, step):
 
 @pytest.mark.usefixtures("without_figures")
 def test_many_places_make_no_matrix_of_millions(tmp_path, monkeypatch):
-    from clusters.report import contents
+    from clusters.report.sections import flows
 
-    monkeypatch.setattr(contents, "MATRIX_PLACES", 3)
-    monkeypatch.setattr(contents, "MATRIX_TOP", 2)
+    monkeypatch.setattr(flows, "MATRIX_PLACES", 3)
+    monkeypatch.setattr(flows, "MATRIX_TOP", 2)
     names = [f"n{i}" for i in range(10)]
     frame = pd.DataFrame({"source": names, "target": names[1:] + names[:1]})
     frame["source_country"], frame["target_country"] = frame["source"], frame["target"]
