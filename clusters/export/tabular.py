@@ -72,7 +72,7 @@ def to_json(frame: pd.DataFrame, *, command: str, notes: Sequence[str] = ()) -> 
     """Return one JSON document: schema version, command, rows and notes."""
     rows = [
         {str(column): plain(value) for column, value in zip(frame.columns, row, strict=True)}
-        for row in frame.itertuples(index=False, name=None)
+        for row in _counted(frame).itertuples(index=False, name=None)
     ]
     document = {"schema_version": SCHEMA_VERSION, "command": command, "rows": rows, "notes": list(notes)}
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
@@ -84,27 +84,33 @@ def to_csv(frame: pd.DataFrame, *, lang: str = "en", safe: bool = True) -> str:
     ``safe`` writes text that a spreadsheet would run as a formula with a leading
     apostrophe.
     """
-    table = labels.rename_columns(frame, lang) if lang == "zh" else frame.copy()
+    counted = _counted(frame)
+    table = labels.rename_columns(counted, lang) if lang == "zh" else counted
     if lang == "zh":
         for position, column in enumerate(frame.columns):
-            cells = frame[column].astype(object).map(lambda v, c=column: _said(c, v, lang))
+            cells = counted[column].astype(object).map(lambda v, c=column: _said(c, v, lang))
             table.isetitem(position, cells.to_numpy())
-    for position, column in enumerate(frame.columns):
+    for position in range(len(frame.columns)):
         cells = table.iloc[:, position]
-        if not pd.api.types.is_numeric_dtype(cells):
-            if safe:
-                table.isetitem(position, cells.map(guard).array)
-        elif labels.unit(column) in ("count", "edges"):
-            table.isetitem(position, _whole(cells).array)
+        if safe and not pd.api.types.is_numeric_dtype(cells):
+            table.isetitem(position, cells.map(guard).array)
     return table.to_csv(index=False, lineterminator="\n")
 
 
-def _whole(cells: pd.Series[Any]) -> pd.Series[Any]:
-    """Return counts as whole numbers again that became floats because some are missing."""
-    known = cells.dropna()
-    if len(known) == len(cells) or (known % 1 != 0).any() or (known.abs() >= 2**53).any():
-        return cells
-    return cells.astype("Int64")
+def _counted(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a copy whose counts are whole numbers, also beside missing ones.
+
+    Counts become floats where some are missing, where parts of relations were added up, and
+    as medians of simulations; a column with a part left stays as it is.
+    """
+    table = frame.copy()
+    for position, column in enumerate(frame.columns):
+        cells = table.iloc[:, position]
+        if pd.api.types.is_float_dtype(cells) and labels.unit(str(column)) in ("count", "edges", "year"):
+            known = cells.dropna()
+            if not ((known % 1 != 0) | (known.abs() >= 2**53)).any():
+                table.isetitem(position, cells.astype("Int64").array)
+    return table
 
 
 def guard(value: Any) -> Any:

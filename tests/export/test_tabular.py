@@ -133,4 +133,16 @@ def test_truth_values_are_words_for_people_and_values_for_programs():
 
 def test_counts_beside_blanks_are_written_as_whole_numbers():
     frame = pd.DataFrame({"diameter": [9.0, np.nan], "average_degree": [2.0, np.nan], "nodes": [3.0, 4.0]})
-    assert tabular.to_csv(frame) == "diameter,average_degree,nodes\n9,2.0,3.0\n,,4.0\n"
+    assert tabular.to_csv(frame) == "diameter,average_degree,nodes\n9,2.0,3\n,,4\n"
+
+
+def test_counts_are_whole_numbers_and_parts_of_relations_stay():
+    frame = pd.DataFrame({"relations": [2017.0, 1.0], "edges": [0.5, 1.0], "xmin": [7.0, np.nan]})
+    cells = "2017,0.5,7\n1,1.0,\n"
+    assert tabular.to_csv(frame) == f"relations,edges,xmin\n{cells}"
+    assert tabular.to_csv(frame, lang="zh") == f"关系条数,关系数（边）,xmin\n{cells}"
+    first = tabular.to_json(frame, command="flows").split("\n  }")[0]
+    assert '"relations": 2017,' in first
+    assert '"edges": 0.5,' in first
+    assert '"xmin": 7' in first
+    assert frame["relations"].dtype == float
