@@ -111,7 +111,7 @@ def adoption_survival(
     parts, dates = [], []
     for name, each in _adopted(found, least, criterion):
         observed = each["censoring"] != "right"
-        time = each["adoption_year"].fillna(found.years[-1] if found.years else NAN)
+        time = each["adoption_year"].fillna(found.years[-1])
         part = measures.kaplan_meier(time, observed, regions)
         part = part.rename(
             columns={
@@ -128,8 +128,7 @@ def adoption_survival(
         parts.append(found.named(part.astype({"year": np.int64}), name))
         dates.append(each)
     notes = _said(found, pd.concat(dates), least, criterion)
-    if found.years:
-        notes.append(Note("note.survival_left", first=found.years[0]))
+    notes.append(Note("note.survival_left", first=found.years[0]))
     return finished(pd.concat(parts, ignore_index=True), notes)
 
 
@@ -174,7 +173,7 @@ def adoption_curve(
     for group, each in _adopted(found, least, criterion):
         share = _shares(found, each)
         survival = measures.kaplan_meier(
-            each["adoption_year"].fillna(found.years[-1] if found.years else NAN),
+            each["adoption_year"].fillna(found.years[-1]),
             each["censoring"] != "right",
         ).set_index("time")
         # The interval stays as it was in a year without an adoption.
@@ -238,7 +237,7 @@ def s_curves(
         for curve in curves:
             fit = shapes.fit(found.years, share, curve, ceiling=ceiling)
             row: dict[str, Any] = {"class": group, "curve": curve}
-            row |= {"adopted_share": share[-1] if share.size else NAN, "t10": fit.t10, "t50": fit.t50}
+            row |= {"adopted_share": share[-1], "t10": fit.t10, "t50": fit.t50}
             if replicates:
                 half = shapes.half_saturation(
                     each["adoption_year"],
@@ -253,8 +252,7 @@ def s_curves(
         dates.append(each)
     table = pd.DataFrame(rows)
     notes = _said(found, pd.concat(dates), least, criterion)
-    if found.years:
-        notes.append(Note("note.curves_times", first=found.years[0], last=found.years[-1], ceiling=ceiling))
+    notes.append(Note("note.curves_times", first=found.years[0], last=found.years[-1], ceiling=ceiling))
     undefined = int(table["t50"].isna().sum())
     if undefined:
         notes.append(Note("note.curves_undefined", n=undefined, of=len(table)))
@@ -315,14 +313,14 @@ def bass_curves(
     options["cumulative"] = unit == "places" and choice.get("cumulative", True)
     found = study(relations, **options)
     market = float(len(found.universe)) if unit == "places" else None
-    span = np.arange(found.years[0], found.years[-1] + 1) if found.years else np.empty(0, dtype=np.int64)
+    span = np.arange(found.years[0], found.years[-1] + 1)
     rows, dates = [], []
     for (group, each), (_, taken) in zip(
         _adopted(found, least, criterion), found.taken_by_place(), strict=True
     ):
         if unit == "places":
             when = each["adoption_year"].dropna().to_numpy(dtype=np.int64)
-            new = np.bincount(when - span[0], minlength=span.size) if span.size else np.empty(0)
+            new = np.bincount(when - span[0], minlength=span.size)
         else:
             new = taken.sum(axis=0).reindex(span, fill_value=0).to_numpy()
         rows.append({"class": group} | _bass_row(new, span, market, method, force, replicates, seed))
@@ -335,8 +333,7 @@ def bass_curves(
         ]
     else:
         notes = [*found.notes, Note("note.bass_relations")]
-    if span.size:
-        notes.append(Note("note.bass_launch", year=int(span[0]) - 1, method=method))
+    notes.append(Note("note.bass_launch", year=int(span[0]) - 1, method=method))
     early = int((table["innovation"].notna() & table["forecast"].isna()).sum())
     if early:
         notes.append(Note("note.bass_no_forecast", n=early, of=len(table)))
@@ -506,8 +503,6 @@ def _said(found: Study, dates: pd.DataFrame, least: float, criterion: Criterion)
         notes = [*found.notes, Note("note.adoption_least", least=least, how=how)]
     else:
         notes = [*found.notes, Note("note.adoption_lq", least=least, how=how)]
-    if not found.years:
-        return notes
     censored = dates["censoring"].value_counts()
     about = {"left": int(censored.get("left", 0)), "right": int(censored.get("right", 0))}
     ends = {"first": found.years[0], "last": found.years[-1]}

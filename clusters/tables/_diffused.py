@@ -94,6 +94,8 @@ def study(relations: Relations, **choice: Unpack[Choice]) -> Study:
     used = relations if by == "kind" and kinds is None else chosen(relations, kinds)
     asked = choice.get("years")
     years = sorted(set(relations.years if asked is None else asked))
+    if not years or not len(used):
+        raise UsageError(Note("note.diffusion_empty"))
     parts, groups = None, list[str | None]([None])
     if by is not None:
         column = classes_of.relation_classes(used, by)
@@ -110,7 +112,9 @@ def study(relations: Relations, **choice: Unpack[Choice]) -> Study:
         foreign=foreign,
         poles=choice.get("poles"),
     )
-    within = _flows._within(used, None if cumulative else years[0], years[-1]) if years else used
+    if not len(found.places):
+        raise UsageError(Note("note.diffusion_no_place", level=level))
+    within = _flows._within(used, None if cumulative else years[0], years[-1])
     notes = _flows._notes(_flows._used(within, level, kinds, False), level, foreign, False)
     notes.append(Note("note.stock" if cumulative else "note.flow"))
     return Study(level, years, groups, found, _universe(found.places, level), cumulative, notes)

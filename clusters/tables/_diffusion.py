@@ -82,9 +82,7 @@ def diffusion(
         raise ValueError(f"table {table!r} is not known; use yearly or reading")
     found = study(relations, **choice)
     if table == "reading" and len(found.years) < 2:
-        raise UsageError(
-            Note("note.reading_years", year=found.years[0] if found.years else Note("note.none"))
-        )
+        raise UsageError(Note("note.reading_years", year=found.years[0]))
     drawn = _drawn(found, replicates, seed) if replicates else None
     notes = [*found.notes, *_about_poles(found, choice.get("poles")), *_about_intervals(found, drawn)]
     changes = _changes(found, drawn) if len(found.years) > 1 else []
@@ -112,8 +110,7 @@ def _drawn(found: Study, replicates: int, seed: int) -> Intervals:
 
     def statistic(weights: Floats) -> Floats:
         numbers = _statistics(found, weights)
-        changes = numbers[..., -1] - numbers[..., 0] if found.years else numbers[..., :0]
-        return np.concatenate([numbers.ravel(), changes.ravel()])
+        return np.concatenate([numbers.ravel(), (numbers[..., -1] - numbers[..., 0]).ravel()])
 
     return cluster_bootstrap(statistic, found.flows.clusters, replicates=replicates, seed=seed)
 

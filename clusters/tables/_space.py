@@ -205,11 +205,10 @@ def diffusion_space(
                 | {"long_axis": ellipse.long_axis, "short_axis": ellipse.short_axis, "angle": ellipse.angle}
             )
             before = centre
-        if found.years:
-            dates = adopting.adoption(amounts.loc[at.index], least=least)["adoption_year"].to_numpy()
-            there = np.isfinite(dates)
-            row = _moran(dates[there], weights[np.ix_(there, there)], permutations, seed)
-            rows.append({"class": group, "mapped": "adoption_year", "year": found.years[-1]} | row)
+        dates = adopting.adoption(amounts.loc[at.index], least=least)["adoption_year"].to_numpy()
+        there = np.isfinite(dates)
+        row = _moran(dates[there], weights[np.ix_(there, there)], permutations, seed)
+        rows.append({"class": group, "mapped": "adoption_year", "year": found.years[-1]} | row)
     notes = [*found.notes, Note("note.space", permutations=permutations, seed=seed)]
     missing = [str(name) for name in found.universe if name not in at.index]
     notes += [Note("note.space_missing", n=len(missing), names=missing[:10])] if missing else []

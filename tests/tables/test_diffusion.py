@@ -239,6 +239,23 @@ def test_pairs_of_a_leader_are_shown_once(sample):
     assert len(tables.lead_lag(sample, permutations=9, top=3)) == 17 * 3
 
 
+def test_nothing_to_follow_is_said_so(sample):
+    with pytest.raises(UsageError, match="no relation is there"):
+        tables.diffusion(sample.where(np.zeros(len(sample), dtype=bool)))
+    nowhere = sample.where(sample.frame["source_province"].isna())
+    for table in (tables.diffusion, tables.s_curves, tables.bass_curves, tables.diffusion_space):
+        with pytest.raises(UsageError, match="known place"):
+            table(nowhere)
+
+
+@pytest.mark.parametrize("row", [5, 70_000])
+def test_one_relation_is_enough_for_every_table(sample, row):
+    alone = sample.where(np.arange(len(sample)) == row)
+    for table in (tables.adoption_curve, tables.s_curves, tables.bass_curves, tables.adoption_hazard):
+        assert len(table(alone, kinds=alone.kinds))
+    assert tables.diffusion(alone, kinds=alone.kinds, replicates=5)["places_reached"].tolist() == [1]
+
+
 def test_years_and_known_classes_are_needed(four_by_three):
     undated = from_frame(four_by_three.frame.drop(columns="year"))
     for table in (tables.diffusion, tables.adoption, tables.convergence, tables.lead_lag):
