@@ -29,6 +29,7 @@ from clusters.relations import Relations
 from clusters.sentences import Note
 from clusters.tables._concentration import TOPS, Degree, degree_concentration, degree_values
 from clusters.tables._intervals import DROPPED, LEAST_TOP, SHARES, UNHELD
+from clusters.tables._reading import with_mirror_image
 
 Floats = NDArray[np.float64]
 Cells = NDArray[np.intp]
@@ -260,7 +261,7 @@ def of_flows(found: Flows, replicates: int | None, seed: int) -> Ends:
     cut, clusters = len(names) * rows, found.clusters
     low, high = (end[:cut].reshape(len(names), rows).copy() for end in (drawn.low, drawn.high))
     of_changes = (end[cut:].reshape(len(names), -1) for end in (drawn.value, drawn.low, drawn.high))
-    less, more = _of_differences(*of_changes)
+    less, more = with_mirror_image(*of_changes)
     for end in (low, high):
         end[:, few.ravel()] = NAN
     for end in (less, more):
@@ -268,15 +269,6 @@ def of_flows(found: Flows, replicates: int | None, seed: int) -> Ends:
         end[[name in UNCOMPARED or (found.poles_move and name in OF_POLES) for name in names]] = NAN
     ends = (dict(zip(names, end, strict=True)) for end in (low, high, less, more))
     return Ends(value, next(ends), next(ends), next(ends), next(ends), len(clusters), clusters.of_sample)
-
-
-def _of_differences(value: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    """Return intervals of differences that hold the percentiles and their mirror image around the value.
-
-    Few relations look more concentrated than many, in a sample and once more in what is drawn from it.
-    Percentiles alone would call a small first year more concentrated than a large last one.
-    """
-    return np.minimum(low, 2 * value - high), np.maximum(high, 2 * value - low)
 
 
 def _enterprises(found: Flows) -> NDArray[np.int64]:

@@ -20,11 +20,14 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from clusters import labels
 from clusters.sentences import Note
 
+Floats = NDArray[np.float64]
 Direction = Literal["rose", "fell", "unclear", "same", "untested", "undefined"]
 COLUMNS = (
     *("statistic", "first_year", "last_year", "first", "last"),
@@ -126,6 +129,24 @@ def by_chance(changes: Iterable[Change]) -> list[Note]:
     """Say how many of many tested changes chance alone would let rise or fall; nothing of a few."""
     tested = sum(change.direction in ("rose", "fell", "unclear") for change in changes)
     return [Note("note.reading_many", n=tested, chance=(1 - LEVEL) * tested)] if tested >= MANY else []
+
+
+def with_mirror_image(value: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Widen percentiles of differences so that they hold their mirror image around the value too.
+
+    Few relations look more concentrated than many, in a sample and once more in what is drawn from it.
+    Percentiles alone would call a small first year more concentrated than a large last one: in a
+    population without any change, of which a tenth of the enterprises is there in the first year, they
+    held 0 in 80 of 100 cases for an HHI and in 40 for effective places or a Gini coefficient of places;
+    with the mirror image in 97 and in 75. The latter should not be compared at all.
+
+    Examples
+    --------
+    >>> low, high = with_mirror_image(np.array([-0.02]), np.array([-0.09]), np.array([-0.01]))
+    >>> low.round(2).tolist(), high.round(2).tolist()
+    ([-0.09], [0.05])
+    """
+    return np.minimum(low, 2 * value - high), np.maximum(high, 2 * value - low)
 
 
 def change_table(changes: Iterable[Change], *, by: str | None = None) -> pd.DataFrame:
