@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clusters.report.items import Figure, Section, Table
-from clusters.report.sections import composition, flows, network, organisations
+from clusters.report.sections import composition, flows, network, organisations, polarisation
 from clusters.report.sections._base import Contents
 from clusters.report.study import Study
 
@@ -63,6 +63,7 @@ SECTIONS: Mapping[str, Callable[[Study, Contents], Iterable[Table]]] = {
     "uncertainty": organisations.uncertainty,
     "platforms": network.platforms,
     "flows": flows.flows,
+    "polarisation": polarisation.polarisation,
     "composition": composition.composition,
     "places": composition.places,
 }

@@ -21,7 +21,7 @@ from clusters.measures.flows import FlowCoverage
 from clusters.measures.powerlaw import THIN
 from clusters.report.items import Point
 from clusters.report.wording import inside, listing
-from clusters.sentences import in_language, number, say
+from clusters.sentences import Note, in_language, number, say
 from clusters.tables._claims import claim, network_claim
 
 NORMAL = 1.96
@@ -61,6 +61,8 @@ class Facts:
     """``platforms, relations, of, nodes, edges`` of the platform network."""
     compositions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """Tables ``class, relations, share`` by classification."""
+    readings: Mapping[str, Note] = field(default_factory=dict)
+    """What ``polarisation``, ``diffusion`` and ``phases`` say in words, where there are such tables."""
 
     @property
     def last(self) -> pd.Series:
@@ -382,6 +384,17 @@ def platforms(facts: Facts, lang: str) -> str:
     )
 
 
+def polarisation(facts: Facts, lang: str) -> str:
+    """Say what became more or less concentrated, how much, and what the data cannot tell."""
+    return _read(facts, "polarisation", lang)
+
+
+def diffusion(facts: Facts, lang: str) -> str:
+    """Say whether technology spread over places, and how surely the cluster moved from one to the other."""
+    texts = [_read(facts, name, lang) for name in ("diffusion", "phases")]
+    return ("" if lang == "zh" else " ").join(text for text in texts if text)
+
+
 def composition(facts: Facts, lang: str) -> str:
     """Name the two largest classes of the first classifications."""
     texts = []
@@ -417,6 +430,8 @@ STATEMENTS: dict[str, Callable[[Facts, str], str]] = {
     "platforms": platforms,
     "flows": flows,
     "poles": poles,
+    "polarisation": polarisation,
+    "diffusion": diffusion,
     "composition": composition,
     "coverage": coverage,
 }
@@ -466,6 +481,11 @@ def _whole(value: Any) -> int:
 def _name(value: Any, limit: int = 60) -> str:
     text = " ".join(str(value).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _read(facts: Facts, name: str, lang: str) -> str:
+    note = facts.readings.get(name)
+    return "" if note is None else in_language(note, lang)
 
 
 def _what(facts: Facts) -> str:

@@ -13,11 +13,9 @@ from clusters import tables
 from clusters.measures import composition as classes
 from clusters.relations import Relations, sample_nodes
 from clusters.report.items import Table
-from clusters.report.sections._base import CLASSES_SHOWN, TOP, Contents, table_of
+from clusters.report.sections._base import CLASSES_SHOWN, MANY_VALUES, TOP, Contents, table_of
 from clusters.report.study import Study
 
-MANY_VALUES = 5_000
-"""A column with more distinct cells is not even looked into."""
 UNIT_LEVELS = ("region", "province", "city", "country")
 GROUPS = {
     "universities": ("university", "高校", "大学", "高等院校"),

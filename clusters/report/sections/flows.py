@@ -12,21 +12,20 @@ import pandas as pd
 from clusters import tables
 from clusters.measures import flows as flow_measures
 from clusters.report.items import Table, View
-from clusters.report.sections._base import TOP, Contents, table_of
+from clusters.report.sections._base import MOST_PLACES, TOP, Contents, places_of, table_of
+from clusters.report.sections.flow_structure import backbone_of, flagged, structure_tables
 from clusters.report.study import Study
 
 MATRIX_TOP = 20
 """Places of a flow matrix on the page."""
 MATRIX_PLACES = 400
 """Places of a flow matrix in its files; the list of flows holds all."""
-MOST_PLACES = 10_000
-"""Places beyond which a level is taken for addresses, not for places."""
 CITY = "city"
 
 
 def flows(study: Study, contents: Contents) -> Iterable[Table]:
     """Tables 7 to 10: what places give and take, and to whom."""
-    if not study.level or _places(study, study.level) > MOST_PLACES:
+    if not study.level or places_of(study, study.level) > MOST_PLACES:
         return
     matrix = tables.flow_matrix_table(study.flowing, level=study.level)
     contents.facts = replace(
@@ -38,7 +37,8 @@ def flows(study: Study, contents: Contents) -> Iterable[Table]:
     )
     if not matrix.drop(columns="origin").to_numpy().any():
         return
-    yield from _flow_tables(study, "", study.level)
+    backbone = backbone_of(study)
+    yield from _flow_tables(study, "", study.level, backbone)
     kept = _largest_places(matrix, MATRIX_PLACES)
     parts = [study.what_clause, study.say("caption.flow_matrix")]
     if len(matrix) > MATRIX_TOP:
@@ -47,16 +47,14 @@ def flows(study: Study, contents: Contents) -> Iterable[Table]:
         parts.append(study.say("caption.flow_matrix_cut", n=len(kept), m=len(matrix)))
     caption, word = study.join(*parts), study.word(study.level)
     yield table_of(study, "flow_matrix", kept, caption, views=(_matrix_view(kept),), level=word)
-    if study.level != CITY and CITY in study.relations.levels and _places(study, CITY) <= MOST_PLACES:
+    yield from structure_tables(study, backbone)
+    if study.level != CITY and CITY in study.relations.levels and places_of(study, CITY) <= MOST_PLACES:
         yield from _flow_tables(study, "city_", CITY)
 
 
-def _places(study: Study, level: str) -> int:
-    frame = study.flowing.frame
-    return max(frame[f"{end}_{level}"].nunique() for end in ("source", "target"))
-
-
-def _flow_tables(study: Study, prefix: str, level: str) -> Iterable[Table]:
+def _flow_tables(
+    study: Study, prefix: str, level: str, backbone: pd.DataFrame | None = None
+) -> Iterable[Table]:
     used = study.flowing
     found = flow_measures.coverage(used, level=level)
     if not found.counted:
@@ -67,8 +65,9 @@ def _flow_tables(study: Study, prefix: str, level: str) -> Iterable[Table]:
     caption = study.join(study.what_clause, study.say("caption.flow_margins", **words), study.left_out(found))
     title = study.say("title.flow_margins", **words)
     yield table_of(study, f"{prefix}flow_margins", margins, caption, title=title, head=TOP, key="place")
-    frame = _with_intervals(study, tables.flows(used, level=level, top=None), level)
-    caption = study.join(study.what_clause, study.say("caption.flows", **words), study.left_out(found))
+    frame = flagged(_with_intervals(study, tables.flows(used, level=level, top=None), level), backbone)
+    parts = [study.what_clause, study.say("caption.flows", **words), study.left_out(found)]
+    caption = study.join(*parts, study.say("caption.kept") if backbone is not None else "")
     title = study.say("title.flows", **words)
     yield table_of(study, f"{prefix}flows", frame, caption, title=title, head=TOP, key="origin")
 
