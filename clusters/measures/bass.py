@@ -246,7 +246,8 @@ def intervals(
     method
         ``covariance``: ln x +- t SE(x)/x, with Student's t of periods minus parameters; ``profile``:
         values at which the sum of squares stays below S (1 + F/(periods - parameters)); ``bootstrap``:
-        percentiles over series drawn around the fitted curve with its residual deviation.
+        as ``covariance``, but instead of t the percentiles that series drawn around the fitted curve,
+        with its residual deviation, have.
     level
         Between 0 and 1.
     replicates, seed
@@ -255,13 +256,14 @@ def intervals(
     Returns
     -------
     Ends
-        NaN where the fit is, where m is given (for m), for ``ols``, by ``covariance`` for a parameter that is
-        as good as 0. Of a profile that never rises
-        far enough: then the series does not limit the parameter on that side, and the end is 0 or infinite.
+        NaN where the fit is, where m is given (for m), for ``ols``, and, except by ``profile``, for a
+        parameter as good as 0. Where a profile never rises far enough the series does not limit the
+        parameter on that side: the end is 0 or infinite.
 
     References
     ----------
-    Bates, Watts 1988, chapter 6 (profiles); Efron, Tibshirani 1993, 6.5 (parametric bootstrap).
+    Bates, Watts 1988, chapter 6 (profiles); Efron, Tibshirani 1993, 6.5 (parametric bootstrap), 12.5
+    (bootstrap-t).
 
     Examples
     --------
@@ -280,9 +282,7 @@ def intervals(
     if method == "profile":
         ends = [_profile(found, i, level) for i in range(k)]
     elif method == "bootstrap":
-        drawn = _redrawn(found, replicates, seed)
-        quantiles = np.quantile(drawn[:, :k], [(1 - level) / 2, (1 + level) / 2], axis=0)
-        ends = [(float(low), float(high)) for low, high in quantiles.T]
+        ends = _redrawn(found, replicates, seed, level)
     else:
         from scipy import stats
 
@@ -421,18 +421,30 @@ def _on_log_scale(value: float, error: float, times: float) -> tuple[float, floa
     return value * math.exp(-half), value * math.exp(half)
 
 
-def _redrawn(found: BassFit, replicates: int, seed: int) -> Floats:
-    """Fit series drawn around the fitted curve."""
+def _redrawn(found: BassFit, replicates: int, seed: int, level: float) -> list[tuple[float, float]]:
+    """Fit series drawn around the fitted curve, and studentise their estimates on the logarithmic scale."""
     if replicates < 2:
         raise ValueError(f"an interval needs at least 2 replicates, not {replicates}")
     random = np.random.default_rng(seed)
+    k = 2 if found.m_fixed else 3
     mean = fitted_values(found)
-    # The deviation is an estimate too: without its own scatter intervals would be those of many periods.
-    free = found.periods - (2 if found.m_fixed else 3)
-    deviation = found.residual * np.sqrt(free / random.chisquare(free, (replicates, 1)))
-    drawn = mean + deviation * random.standard_normal((replicates, mean.size))
+    drawn = np.maximum(mean + found.residual * random.standard_normal((replicates, mean.size)), 0)
     form: Literal["interval", "density"] = "density" if found.form == "density" else "interval"
-    return fit_many(np.maximum(drawn, 0), form=form, m=found.m if found.m_fixed else None, near=found)[0]
+    at, squares, slopes = fit_many(drawn, form=form, m=found.m if found.m_fixed else None, near=found)
+    values, errors = (np.array(x[:k]) for x in zip(*_estimates(found), strict=True))
+    scaled = slopes * at[:, None, :k]
+    inverse = np.linalg.pinv(np.einsum("rnk,rnl->rkl", scaled, scaled))
+    scatter = np.sqrt(np.einsum("rkk->rk", inverse) * squares[:, None] / (found.periods - k))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        student = (np.log(at[:, :k]) - np.log(values)) / scatter
+    low, high = np.nanquantile(student, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    if (errors > FAR * values).any():
+        return [(NAN, NAN)] * k
+    relative = errors / values
+    return [
+        (float(v * np.exp(-up * r)), float(v * np.exp(-down * r)))
+        for v, r, down, up in zip(values, relative, low, high, strict=True)
+    ]
 
 
 def fitted_values(found: BassFit) -> Floats:
