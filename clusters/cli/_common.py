@@ -547,6 +547,25 @@ def _options(kind: type[Input] | type[Output] | type[Engine]) -> list[inspect.Pa
     ]
 
 
+def refuse(table: str, given: Mapping[str, tuple[bool, Iterable[str]]]) -> None:
+    """Refuse an option that the table asked for does not know, rather than leave it without effect.
+
+    ``given`` says for each option whether it was used and which tables know it.
+    """
+    for option, (used, tables) in given.items():
+        if used and table not in (known := list(tables)):
+            said = ", ".join(f"--table {name}" for name in known)
+            raise UsageError(f"{option} is not known to --table {table}", hint=f"it goes with {said}")
+
+
+def known_level(level: str, names: Iterable[object], usual: str = "province") -> None:
+    """Refuse a place level that was asked for and that the table does not have."""
+    known = sorted(map(str, names))
+    if level != usual and level not in known:
+        has = ", ".join(known) or "none"
+        raise UsageError(f"--level {level}: organisations have no column of that name; they have {has}")
+
+
 @contextlib.contextmanager
 def clean_stop() -> Iterator[None]:
     """Leave on SIGTERM as on Ctrl-C, so that nothing half-made stays behind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -49,7 +50,7 @@ def communities(
     """
     from clusters import tables
 
-    if resolution <= 0:
+    if not 0 < resolution < math.inf:
         raise UsageError(f"--resolution must be positive, not {resolution:g}")
     options: dict[str, Any] = {"seeds": seeds, "seed": read.seed, "resolution": resolution}
     if threshold is not None:

@@ -113,6 +113,14 @@ def powerlaw(
             "--curves": curves,
         }
     )
+    other = next(
+        (n for n, asked in (("--tail-index", tail_index), ("--distribution", distribution)) if asked), ""
+    )
+    fitted = {"--interval": interval, "--replicates": replicates != 100, "--continuous": continuous}
+    if other and (unused := [name for name, asked in fitted.items() if asked]):
+        raise UsageError(f"{unused[0]} belongs to the fits, not to {other}")
+    if curves and (unused := [name for name in list(fitted)[:2] if fitted[name]]):
+        raise UsageError(f"{unused[0]} belongs to the tests of fits; --curves draws them only")
     if interval and not replicates:
         raise UsageError("--interval resamples as often as --replicates says", hint="give at least 1")
     names = _alternatives(alternatives)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from clusters.cli import app
-from clusters.cli._common import Input, Output, command
+from clusters.cli._common import Input, Output, command, refuse
 from clusters.errors import UsageError
 
 
@@ -74,6 +74,15 @@ def gravity(
         raise UsageError(f"--qap and --table {table.value} are two tables; choose one")
     chosen = Table.qap if qap else table
     listed = chosen in (Table.flows, Table.modified)
+    refuse(
+        chosen,
+        {
+            "--between": (between, (Table.fit, Table.flows)),
+            "--exponent": (exponent != 2, (Table.modified,)),
+            "--permutations": (permutations != 2000, (Table.qap,)),
+            "--top": (top is not None, (Table.flows, Table.modified)),
+        },
+    )
     if by_year and listed:
         raise UsageError(f"--by-year knows fit and qap, not {chosen.value}")
     if fixed_effects and chosen in (Table.modified, Table.qap):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from clusters.cli import app
-from clusters.cli._common import Input, Output, command
+from clusters.cli._common import Input, Output, command, refuse
 from clusters.errors import UsageError
 
 if TYPE_CHECKING:
@@ -92,7 +93,9 @@ def groups(
     """
     from clusters import networks, tables
 
-    _refuse(table, top=top, permutations=permutations, seeds=seeds, method=method, cut=cut, splits=splits)
+    given = {"top": top, "permutations": permutations, "seeds": seeds, "method": method, "cut": cut}
+    given["splits"] = splits
+    refuse(table, {f"--{name}": (value is not None, KNOWN[name]) for name, value in given.items()})
     relations = read.table()
     group = by or "province"
     if table in PLACES:
@@ -131,14 +134,6 @@ KNOWN = {
 }
 
 
-def _refuse(table: Table, **given: Any) -> None:
-    """Refuse an option that the table does not know, rather than leave it without effect."""
-    for name, value in given.items():
-        if value is not None and table not in KNOWN[name]:
-            known = ", ".join(f"--table {one.value}" for one in KNOWN[name])
-            raise UsageError(f"--{name} is not known to --table {table.value}", hint=f"it goes with {known}")
-
-
 def _of_places(
     read: Input, table: Table, level: str, relations: Any, cut: str | None, splits: int | None
 ) -> pd.DataFrame:
@@ -170,6 +165,9 @@ def _cut(text: str) -> Any:
     if text in ("none", "row-mean"):
         return None if text == "none" else "row_mean"
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise UsageError(f"--cut {text!r} is not none, row-mean or a number") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise UsageError(f"--cut {text!r} is not none, row-mean or a number")
+    return number

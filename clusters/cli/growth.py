@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from clusters.cli import app
-from clusters.cli._common import Input, Output, command
+from clusters.cli._common import Input, Output, command, refuse
 from clusters.cli.distribution import Degrees
 from clusters.cli.structure import _sources
 from clusters.errors import UsageError
@@ -70,6 +70,15 @@ def growth(
             hint="leave --mode at cumulative, --years chooses the years shown",
         )
     chosen = Table.fit if fit else table
+    ranked = (Table.yearly, Table.newcomers, Table.mobility)
+    refuse(
+        chosen,
+        {
+            "--degree": (degree is not None, (*ranked, Table.fit, Table.kernel)),
+            "--top": (top != 20, ranked),
+            "--sources": (sources != "auto", (Table.yearly, Table.distances)),
+        },
+    )
     ranks: Any = "total" if degree is None else degree.value
     if ranks == "all" and chosen in (Table.yearly, Table.newcomers):
         raise UsageError("--degree all is known to fit, kernel and mobility", hint="choose out, in or total")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from clusters.cli import app
-from clusters.cli._common import Input, Output, command
+from clusters.cli._common import Input, Output, command, known_level, refuse
 from clusters.errors import UsageError
 
 
@@ -88,8 +88,17 @@ def hierarchy(
         )
     if betweenness is not None and table is not Table.yearly:
         raise UsageError("--betweenness is a column of --table yearly")
+    refuse(
+        table,
+        {
+            "--mixed": (mixed is not Mixed.one, (Table.yearly, Table.coreness)),
+            "--level": (level != "province", (Table.yearly, Table.places)),
+        },
+    )
     sources = _sources(betweenness)
-    found = read.networks(read.table())
+    relations = read.table()
+    known_level(level, {*relations.levels, *relations.nodes.columns})
+    found = read.networks(relations)
     options: dict[str, Any] = {"mixed": mixed.value, "seed": read.seed}
     drawn: dict[str, Any] = {"seed": read.seed} if null is None else {"seed": read.seed, "replicates": null}
     result = {

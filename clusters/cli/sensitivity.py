@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clusters.cli import app
-from clusters.cli._common import Input, Output, command
+from clusters.cli._common import Input, Output, command, known_level
 from clusters.cli.distribution import Degree
 from clusters.errors import UsageError
 
 if TYPE_CHECKING:
     from clusters.networks import ValueNetwork
+
+
+SHARES = "0.1,0.2,0.3,0.4,0.5"
 
 
 @command(app, example="clusters sensitivity relations.csv --share 0.1,0.3,0.5 --repeats 20 --year 2022")
@@ -21,7 +24,7 @@ def sensitivity(
     output: Output,
     share: Annotated[
         str, typer.Option(metavar="SHARE,SHARE", help="Shares of the sample enterprises to remove.")
-    ] = "0.1,0.2,0.3,0.4,0.5",
+    ] = SHARES,
     repeats: Annotated[int, typer.Option(min=1, help="Random draws for each share.")] = 20,
     year: Annotated[int | None, typer.Option(help="Year of the network; default the last one.")] = None,
     level: Annotated[
@@ -44,10 +47,17 @@ def sensitivity(
     from clusters import tables
     from clusters.relations import in_years
 
+    if each is not None and (share != SHARES or repeats != 20):
+        raise UsageError("--each leaves out one at a time; --share and --repeats draw many at random")
     shares = _shares(share)
     table = read.table()
+    known_level(level, {*table.levels, *table.nodes.columns})
     networks = read.networks(table)
     chosen = year if year is not None else next(reversed(list(networks)), None)
+    if not networks:
+        raise UsageError(
+            "the table has no relation in use", hint="clusters check says what happened to the rows"
+        )
     if chosen not in networks:
         has = ", ".join(str(y) for y in networks) or "none"
         raise UsageError(f"--year {chosen}: no network of that year (there are {has})")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clusters.cli import app
-from clusters.cli._common import Input, Output, command
+from clusters.cli._common import Input, Output, command, known_level, refuse
 from clusters.cli.sensitivity import _span
 from clusters.errors import UsageError
 
@@ -111,7 +111,10 @@ def cascade(
         "steps": steps,
         "seed": read.seed,
     }
+    listed = {"--top": (top != 20, (Spreading.nodes,)), "--level": (level != "province", (Spreading.groups,))}
+    refuse(table, listed)
     network, _ = _network(read, year)
+    known_level(level, () if network.attributes is None else network.attributes.columns)
     result = {
         Spreading.steps: lambda: tables.cascade(network, seeds, **options),
         Spreading.summary: lambda: tables.cascade_summary(network, seeds, **options),
@@ -163,6 +166,17 @@ def loss(
     """
     from clusters import tables
 
+    refuse(
+        table,
+        {
+            "--sets": (sets != 1000, (Losing.summary,)),
+            "--path-sets": (path_sets != 100, (Losing.summary,)),
+            "--propagation": (propagation != 0.85, (Losing.summary, Losing.exposure, Losing.place)),
+            "--level": (level != "province", (Losing.place,)),
+            "--by": (by != "technology", (Losing.technology,)),
+            "--top": (top != 20, (Losing.exposure,)),
+        },
+    )
     network, relations = _network(read, year)
     upstream: dict[str, Any] = {"propagation": propagation, "seed": read.seed}
     result = {

@@ -29,6 +29,49 @@ def run(*arguments):
     return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "powerlaw --distribution --interval",
+        "powerlaw --tail-index --continuous",
+        "powerlaw --tail-index --replicates 7",
+        "powerlaw --curves --interval",
+        "growth --fit --top 5",
+        "growth --table densification --degree in",
+        "growth --table newcomers --sources exact",
+        "hierarchy --table rich-club --mixed missing",
+        "hierarchy --table shells --level city",
+        "hierarchy --level mars",
+        "gravity --exponent 3",
+        "gravity --permutations 5",
+        "gravity --top 3",
+        "gravity --qap --between",
+        "groups --table blocks --cut nan",
+        "communities --resolution nan",
+        "sensitivity --each 2 --share 0.2",
+        "sensitivity --each 2 --repeats 3",
+        "sensitivity --level mars",
+        "whatif cascade --top 3",
+        "whatif cascade --table groups --level mars",
+        "whatif cascade --table nodes --level city",
+        "whatif loss --top 3",
+        "whatif loss --table place --sets 5",
+        "whatif loss --by kind",
+    ],
+)
+def test_options_without_effect_are_refused(arguments, tmp_path):
+    path = tmp_path / "relations.csv"
+    places = "source_province,target_province,source_city,target_city"
+    rows = ["a,b,2019,北京市,上海市,北京市,上海市", "b,c,2020,上海市,广东省,上海市,深圳市"]
+    path.write_text("\n".join([f"source,target,year,{places}", *rows, ""]), encoding="utf-8")
+    words = arguments.split()
+    place = 2 if words[0] == "whatif" else 1
+    result = run(*words[:place], path, *words[place:])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert sum(line.startswith("error:") for line in result.stderr.splitlines()) == 1
+    assert words[-2].startswith("--") or words[-1] in result.stderr
+
+
 def rows(*arguments):
     result = run(*arguments, "--format", "json")
     assert result.exit_code == 0, result.stderr
