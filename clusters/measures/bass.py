@@ -15,69 +15,33 @@ Three forms fit a series of what is new in each period:
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from clusters.errors import UsageError
-from clusters.measures import _bass_curve
-from clusters.measures._least_squares import Floats, least_squares
+from clusters.measures import _bass_intervals
+from clusters.measures._bass_fits import BassFit, Form, Peak, fit_many, fitted_values, peak
+from clusters.measures._least_squares import Floats
 from clusters.sentences import Note
 
-Form = Literal["interval", "density", "ols"]
+__all__ = [
+    "BassFit",
+    "Ends",
+    "Peak",
+    "adopted",
+    "fit",
+    "fit_many",
+    "fitted_values",
+    "forecast",
+    "intervals",
+    "peak",
+]
+
 Method = Literal["covariance", "profile", "bootstrap"]
 NAN = float("nan")
-NAMES = ("p", "q", "m")
-STARTS = tuple((p, q, m) for p in (0.002, 0.02, 0.1) for q in (0.1, 0.4, 0.9) for m in (1.1, 2.0, 6.0))
-"""Where fits begin; m in units of what was adopted in all."""
-FAR = 100
-"""Errors in units of their parameter beyond which it is as good as 0, and its logarithm says nothing."""
-GRID = 81
-"""Values at which a parameter is held for its profile."""
-
-
-class Peak(NamedTuple):
-    """When most adopt: time from the launch, share adopted by then, share adopting per period."""
-
-    time: float
-    share: float
-    rate: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BassFit:
-    """Bass's curve fitted to a series; errors are NaN where they do not apply."""
-
-    p: float
-    q: float
-    m: float
-    p_error: float
-    """Standard error."""
-    q_error: float
-    m_error: float
-    """Standard error; NaN where m was given."""
-    form: Form
-    m_fixed: bool
-    periods: int
-    r_squared: float
-    residual: float
-    """Standard deviation of what the curve leaves, with periods minus parameters as denominator."""
-    covariance: Floats
-    """Of p, q and m (p and q where m was given)."""
-    new: Floats
-    """The series."""
-
-    @property
-    def peak(self) -> Peak:
-        """When most adopt, on this curve."""
-        return peak(self.p, self.q)
-
-    @property
-    def past_inflection(self) -> bool:
-        """Whether the series reaches beyond the time at which most adopt."""
-        return self.periods > self.peak.time
 
 
 class Ends(NamedTuple):
@@ -115,28 +79,6 @@ def adopted(time: ArrayLike, p: float, q: float) -> Floats:
         raise ValueError(f"p must lie above 0 and q not below it, not {p} and {q}")
     left = np.exp(-(p + q) * np.maximum(np.asarray(time, dtype=np.float64), 0))
     return np.asarray(p * (1 - left) / (p + q * left))
-
-
-def peak(p: float, q: float) -> Peak:
-    """Say when most adopt: t* = ln(q/p)/(p + q), B(t*) = 1/2 - p/(2q), b(t*) = (p + q)^2/(4q).
-
-    Returns
-    -------
-    Peak
-        With q <= p the rate falls from the launch on: time 0, share 0, rate p.
-
-    References
-    ----------
-    Bass 1969.
-
-    Examples
-    --------
-    >>> [round(x, 6) for x in peak(0.03, 0.38)]
-    [6.192619, 0.460526, 0.110592]
-    """
-    if q <= p:
-        return Peak(0.0, 0.0, p)
-    return Peak(math.log(q / p) / (p + q), 0.5 - p / (2 * q), (p + q) ** 2 / (4 * q))
 
 
 def fit(new: ArrayLike, *, form: Form = "interval", m: float | None = None) -> BassFit:
@@ -184,49 +126,6 @@ def fit(new: ArrayLike, *, form: Form = "interval", m: float | None = None) -> B
         return _regression(series, m)
     parameters, squares, slopes = fit_many(series[None], form=form, m=m)
     return _result(series, form, m, parameters[0], float(squares[0]), slopes[0])
-
-
-def fit_many(
-    series: ArrayLike,
-    *,
-    form: Literal["interval", "density"] = "interval",
-    m: float | None = None,
-    near: BassFit | None = None,
-) -> tuple[Floats, Floats, Floats]:
-    """Fit Bass's curve to many series of the same length.
-
-    Parameters
-    ----------
-    series
-        Series x periods.
-    form, m
-        As in ``fit``.
-    near
-        A fit to begin at, for series like its own; else fits begin at many places.
-
-    Returns
-    -------
-    tuple
-        p, q, m of each series (series x 3), the sums of squares left, and the derivatives of the
-        fitted values by p, q and m (series x periods x 3, or 2 where m is given).
-
-    Examples
-    --------
-    >>> fit_many([[840, 1470, 2110, 4000, 7590, 10950, 10530, 9470, 7790, 5890]])[0].round(3)[0, :2].tolist()
-    [0.009, 0.642]
-    """
-    rows = np.asarray(series, dtype=np.float64)
-    # In units of each series' sum, so that one start serves all.
-    total = np.maximum(rows.sum(axis=1), 1e-300)[:, None]
-    market = None if m is None else m / total[:, 0]
-    starts = _starts(m is not None) if near is None else _at(near)
-    fitted = least_squares(_bass_curve.model(form, rows.shape[1], market), starts, rows / total)
-    values = np.exp(fitted.parameters)
-    size = total if m is None else np.full_like(total, m)
-    parameters = np.column_stack([values[:, :2], values[:, 2:] * total if m is None else size])
-    # The model works with logarithms and units of the sum.
-    slopes = fitted.slopes * total[:, :, None] / parameters[:, None, : fitted.slopes.shape[2]]
-    return parameters, fitted.squares * total[:, 0] ** 2, slopes
 
 
 def intervals(
@@ -280,14 +179,16 @@ def intervals(
         return Ends((NAN, NAN, NAN), (NAN, NAN, NAN))
     k = 2 if found.m_fixed else 3
     if method == "profile":
-        ends = [_profile(found, i, level) for i in range(k)]
+        ends = [_bass_intervals.profile(found, i, level) for i in range(k)]
     elif method == "bootstrap":
-        ends = _redrawn(found, replicates, seed, level)
+        ends = _bass_intervals.redrawn(found, replicates, seed, level)
     else:
         from scipy import stats
 
         times = float(stats.t.ppf((1 + level) / 2, found.periods - k))
-        ends = [_on_log_scale(x, e, times) for x, e in list(_estimates(found))[:k]]
+        ends = [
+            _bass_intervals.on_log_scale(x, e, times) for x, e in list(_bass_intervals.estimates(found))[:k]
+        ]
     ends += [(NAN, NAN)] * (3 - k)
     return Ends((ends[0][0], ends[1][0], ends[2][0]), (ends[0][1], ends[1][1], ends[2][1]))
 
@@ -336,17 +237,6 @@ def forecast(found: BassFit, periods: int, *, force: bool = False) -> Floats:
         )
     times = np.arange(found.periods, found.periods + periods + 1)
     return found.m * np.diff(adopted(times, found.p, found.q))
-
-
-def _starts(m_fixed: bool) -> Floats:
-    rows = np.log(np.array(STARTS))
-    return np.unique(rows[:, :2], axis=0) if m_fixed else rows
-
-
-def _at(found: BassFit) -> Floats:
-    """Return the parameters of a fit as the model has them."""
-    values = [found.p, found.q, found.m / float(found.new.sum())]
-    return np.log([values[: 2 if found.m_fixed else 3]])
 
 
 def _nothing(series: Floats, form: Form, m: float | None) -> BassFit:
@@ -408,104 +298,3 @@ def _regression(series: Floats, m: float | None) -> BassFit:
     r_squared = 1 - squares / spread if spread else NAN
     residual = math.sqrt(squares / (series.size - design.shape[1]))
     return replace(empty, p=p, q=q, m=market, r_squared=r_squared, residual=residual)
-
-
-def _estimates(found: BassFit) -> zip[tuple[float, float]]:
-    return zip((found.p, found.q, found.m), (found.p_error, found.q_error, found.m_error), strict=True)
-
-
-def _on_log_scale(value: float, error: float, times: float) -> tuple[float, float]:
-    if not value > 0 or not math.isfinite(error) or error > FAR * value:
-        return NAN, NAN
-    half = times * error / value
-    return value * math.exp(-half), value * math.exp(half)
-
-
-def _redrawn(found: BassFit, replicates: int, seed: int, level: float) -> list[tuple[float, float]]:
-    """Fit series drawn around the fitted curve, and studentise their estimates on the logarithmic scale."""
-    if replicates < 2:
-        raise ValueError(f"an interval needs at least 2 replicates, not {replicates}")
-    random = np.random.default_rng(seed)
-    k = 2 if found.m_fixed else 3
-    mean = fitted_values(found)
-    drawn = np.maximum(mean + found.residual * random.standard_normal((replicates, mean.size)), 0)
-    form: Literal["interval", "density"] = "density" if found.form == "density" else "interval"
-    at, squares, slopes = fit_many(drawn, form=form, m=found.m if found.m_fixed else None, near=found)
-    values, errors = (np.array(x[:k]) for x in zip(*_estimates(found), strict=True))
-    scaled = slopes * at[:, None, :k]
-    inverse = np.linalg.pinv(np.einsum("rnk,rnl->rkl", scaled, scaled))
-    scatter = np.sqrt(np.einsum("rkk->rk", inverse) * squares[:, None] / (found.periods - k))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        student = (np.log(at[:, :k]) - np.log(values)) / scatter
-    low, high = np.nanquantile(student, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    if (errors > FAR * values).any():
-        return [(NAN, NAN)] * k
-    relative = errors / values
-    return [
-        (float(v * np.exp(-up * r)), float(v * np.exp(-down * r)))
-        for v, r, down, up in zip(values, relative, low, high, strict=True)
-    ]
-
-
-def fitted_values(found: BassFit) -> Floats:
-    """Return what the curve gives for the periods of the series.
-
-    Examples
-    --------
-    >>> found = fit([840, 1470, 2110, 4000, 7590, 10950, 10530, 9470, 7790, 5890])
-    >>> fitted_values(found).round(-2).tolist()[:3]
-    [800.0, 1500.0, 2700.0]
-    """
-    p, q = np.array([[found.p]]), np.array([[found.q]])
-    times = np.arange(found.periods + 1, dtype=np.float64)
-    if found.form == "density":
-        return np.asarray(found.m * _bass_curve.rate(times[1:], p, q)[0][0])
-    return np.asarray(found.m * np.diff(_bass_curve.share(times, p, q)[0][0]))
-
-
-def _profile(found: BassFit, held: int, level: float) -> tuple[float, float]:
-    """Return between which values of one parameter the best fit of the others stays good enough."""
-    from scipy import stats
-
-    k = 2 if found.m_fixed else 3
-    best = float(((found.new - fitted_values(found)) ** 2).sum())
-    free = found.periods - k
-    most = best * (1 + float(stats.f.ppf(level, 1, free)) / free)
-    values = np.array([x for x, _ in _estimates(found)][:k])
-    errors = np.array([e for _, e in _estimates(found)][:k])
-    reach = min(8 * float(errors[held] / values[held]) + 0.5, 12.0)
-    grid = np.log(values[held]) + np.linspace(-reach, reach, GRID)
-    squares = _held_squares(found, held, grid, values)
-    inside = squares <= most
-    centre = GRID // 2
-    low, high = centre, centre
-    while low > 0 and inside[low - 1]:
-        low -= 1
-    while high < GRID - 1 and inside[high + 1]:
-        high += 1
-    ends = []
-    for at, step, open_ in ((low, -1, 0.0), (high, 1, math.inf)):
-        beyond = at + step
-        if not 0 <= beyond < GRID:
-            ends.append(open_)
-            continue
-        part = (most - squares[at]) / (squares[beyond] - squares[at])
-        ends.append(math.exp(grid[at] + part * (grid[beyond] - grid[at])))
-    return ends[0], ends[1]
-
-
-def _held_squares(found: BassFit, held: int, grid: Floats, values: Floats) -> Floats:
-    """Return the least sums of squares with one parameter held at each value of a grid."""
-    total = float(found.new.sum())
-    market = np.full(grid.size, found.m / total) if found.m_fixed else None
-    full = _bass_curve.model("density" if found.form == "density" else "interval", found.periods, market)
-    free = [i for i in range(len(values)) if i != held]
-
-    def model(logs: Floats) -> tuple[Floats, Floats]:
-        everything = np.empty((len(logs), len(values)))
-        everything[:, free], everything[:, held] = logs, grid - (math.log(total) if held == 2 else 0.0)
-        fitted, slopes = full(everything)
-        return fitted, slopes[:, :, free]
-
-    rows: NDArray[np.float64] = np.repeat(found.new[None] / total, grid.size, axis=0)
-    return least_squares(model, _at(found)[:, free], rows).squares * total**2
