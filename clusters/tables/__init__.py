@@ -8,11 +8,10 @@ undefined value is NaN. What a reader must know beside the numbers stands in
 from clusters.tables._adoption import (
     adoption,
     adoption_curve,
-    adoption_hazard,
     adoption_survival,
-    bass_curves,
     s_curves,
 )
+from clusters.tables._adoption_models import adoption_hazard, bass_curves
 from clusters.tables._blocks import block_density, block_places, blockmodel, krackhardt
 from clusters.tables._check import row_account
 from clusters.tables._composition import composition

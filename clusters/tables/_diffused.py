@@ -133,3 +133,8 @@ def finished(table: pd.DataFrame, notes: Sequence[Note]) -> pd.DataFrame:
     table = table.reset_index(drop=True)
     table.attrs["notes"] = list(notes)
     return table
+
+
+def without_class(table: pd.DataFrame, found: Study) -> pd.DataFrame:
+    """Drop the column of classes where there are none."""
+    return table.drop(columns="class") if found.groups == [None] else table

@@ -16,7 +16,7 @@ from clusters.measures import lead_lag as leading
 from clusters.measures import space as located
 from clusters.relations import Relations
 from clusters.sentences import Note
-from clusters.tables._diffused import Choice, Floats, Study, finished, study
+from clusters.tables._diffused import Choice, Floats, Study, finished, study, without_class
 
 NAN = float("nan")
 
@@ -61,7 +61,7 @@ def convergence(relations: Relations, **choice: Unpack[Choice]) -> pd.DataFrame:
         *("class", "year", "variation", "beta", "beta_low", "beta_high", "standard_error"),
         *("speed", "half_life", "regressed", "left_out"),
     ]
-    table = _without_class(pd.DataFrame(rows, columns=columns), found)
+    table = without_class(pd.DataFrame(rows, columns=columns), found)
     return finished(table, [*found.notes, Note("note.convergence")])
 
 
@@ -212,7 +212,7 @@ def diffusion_space(
     notes = [*found.notes, Note("note.space", permutations=permutations, seed=seed)]
     missing = [str(name) for name in found.universe if name not in at.index]
     notes += [Note("note.space_missing", n=len(missing), names=missing[:10])] if missing else []
-    return finished(_without_class(pd.DataFrame(rows), found), notes)
+    return finished(without_class(pd.DataFrame(rows), found), notes)
 
 
 def lead_lag(
@@ -304,7 +304,3 @@ def _coordinates(found: Study, given: pd.DataFrame | None) -> pd.DataFrame:
     if not known:
         raise UsageError(Note("note.no_coordinates", level=found.level))
     return given.loc[known, ["longitude", "latitude"]].astype(np.float64)
-
-
-def _without_class(table: pd.DataFrame, found: Study) -> pd.DataFrame:
-    return table.drop(columns="class") if found.groups == [None] else table
