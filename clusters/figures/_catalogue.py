@@ -20,6 +20,7 @@ from clusters.figures.degrees import top_degrees
 from clusters.figures.diffusion import adoption_order, diffusion, s_curves
 from clusters.figures.flows import flow_bands, flow_chord, flow_heatmap, flow_margins, top_flows
 from clusters.figures.gravity import distance_decay
+from clusters.figures.groups import block_density, mixing_matrix
 from clusters.figures.growth import (
     attachment_kernel,
     densification,
@@ -203,6 +204,7 @@ def catalogue(tables: Iterable[str] = ()) -> list[FigureSpec]:
         *_through_years(),
         *_scenarios(),
         *_flows(),
+        *_groups(),
         *_specialisation(),
         *_compositions(known),
     ]
@@ -399,6 +401,16 @@ def _flows() -> Iterator[FigureSpec]:
         ("caption.distance_decay",),
         optional=("gravity",),
     )
+
+
+def _groups() -> Iterator[FigureSpec]:
+    drawn: tuple[tuple[Callable[..., Axes], tuple[str, ...]], ...] = (
+        (block_density, ("block_places",)),
+        (mixing_matrix, ()),
+    )
+    for function, optional in drawn:
+        name = function.__name__
+        yield FigureSpec(name, f"figure.{name}", (name,), function, (f"caption.{name}",), optional=optional)
 
 
 def _specialisation() -> Iterator[FigureSpec]:

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 
 HOSTS = {"network_nodes": "structure", "platform_nodes": "platform", "structure_nulls": "null_comparison"}
 """Tables below which figures stand that are drawn from no table of the page."""
-UNSHOWN = {"degree_distribution_report", "concentration_curve_report"}
-"""Figures that are files only: a straight line through points proves nothing on a page of findings."""
+UNSHOWN = {
+    "degree_distribution_report",  # a straight line through points proves nothing on a page of findings
+    "concentration_curve_report",
+    "complexity_place",  # describes again what the quotients show
+}
+"""Figures that are files only."""
 
 
 def build(
@@ -71,14 +75,13 @@ SECTIONS: Mapping[str, Callable[[Study, Contents], Iterable[Table]]] = {
 
 def _illustrated(section: Section, contents: Contents) -> list[Figure]:
     """Put every figure of a section's tables below the first table it needs."""
-    study = contents.study
     own = {table.name: table.frame for table in section.items if isinstance(table, Table)}
     frames = contents.hidden | own
     below: dict[str, list[Figure]] = {}
     for spec in _specs(frames):
         host = HOSTS.get(spec.tables[0], spec.tables[0])
         if host in own and spec.skipped(frames) is None:
-            below.setdefault(host, []).append(_figure(study, spec, frames))
+            below.setdefault(host, []).append(_figure(contents, spec, frames))
     section.items = [
         part
         for item in section.items
@@ -87,7 +90,8 @@ def _illustrated(section: Section, contents: Contents) -> list[Figure]:
     return [figure for figures in below.values() for figure in figures]
 
 
-def _figure(study: Study, spec: FigureSpec, frames: Mapping[str, pd.DataFrame]) -> Figure:
+def _figure(contents: Contents, spec: FigureSpec, frames: Mapping[str, pd.DataFrame]) -> Figure:
+    study = contents.study
     title, caption = spec.title(study.lang), spec.caption(study.lang)
     return Figure(
         spec.id,
@@ -96,7 +100,7 @@ def _figure(study: Study, spec: FigureSpec, frames: Mapping[str, pd.DataFrame]) 
         title,
         study.join(caption, study.model("figure", spec.number) if spec.number else ""),
         alt=study.say("page.alt", title=title, caption=caption),
-        shown=spec.id not in UNSHOWN,
+        shown=spec.id not in UNSHOWN | contents.unshown,
     )
 
 

@@ -50,6 +50,8 @@ class Contents:
     facts: Facts = field(default_factory=lambda: Facts(pd.DataFrame()))
     hidden: dict[str, pd.DataFrame] = field(default_factory=dict)
     """Tables that only figures use."""
+    unshown: set[str] = field(default_factory=set)
+    """Figures that are files only, because in this report they would say nothing."""
 
     @property
     def tables(self) -> list[Table]:

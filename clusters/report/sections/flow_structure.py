@@ -43,7 +43,16 @@ def structure_tables(study: Study, backbone: pd.DataFrame | None) -> Iterable[Ta
     years = study.years if study.relations.dated else None
     cumulative = study.mode != "yearly"
     found = tables.flow_structure(study.flowing, level=level, cumulative=cumulative, years=years)
-    caption = study.join(study.what_clause, study.say("caption.flow_structure"), poles_clause(study, found))
+    counted = (
+        study.mode_clause if not cumulative else study.say("mode.stock") if study.relations.dated else ""
+    )
+    parts = (
+        study.what_clause,
+        counted if study.relations.dated else "",
+        study.say("caption.flow_structure"),
+        poles_clause(study, found),
+    )
+    caption = study.join(*parts)
     view = View(tuple(c for c in STRUCTURE if c in found and found[c].notna().any()), upright=len(found) < 3)
     yield table_of(study, "flow_structure", found, caption, views=(view,))
     if backbone is not None:

@@ -34,7 +34,7 @@ SPREAD = (
     *("taking_effective_low", "taking_effective_high", "taking_gini", "poles_target"),
 )
 OF_CLASSES = (
-    *("class", "relations", "places_reached", "taking_effective", "taking_gini"),
+    *("relations", "places_reached", "taking_effective", "taking_gini"),
     *("intra_share", "poles_target", "poles_touching"),
 )
 READING = "note.sentences"
@@ -61,6 +61,7 @@ def polarisation(study: Study, contents: Contents) -> Iterable[Table]:
     caption = study.join(
         study.mode_clause,
         study.say("caption.polarisation"),
+        study.say("caption.polarisation_places") if placed else "",
         study.join(study.what_clause, poles_clause(study, found)) if placed else "",
     )
     yield table_of(study, "polarisation", found, caption, views=(_known(found, CORE),), notes=INTERVALS)
@@ -89,7 +90,7 @@ def _diffusion(
     by = main_class(study) if located(study, SQUARE_PLACES) else None
     if by is not None:
         yield from _by_class(study, by, options)
-    yield from _adoption(study, by, options)
+    yield from _adoption(study, contents, by, options)
 
 
 def _by_class(study: Study, by: str, options: dict[str, Any]) -> Iterable[Table]:
@@ -99,16 +100,17 @@ def _by_class(study: Study, by: str, options: dict[str, Any]) -> Iterable[Table]
     last = tuple(int(k) for k in np.flatnonzero(found["year"] == found["year"].max()))
     caption = study.join(study.year_clause, study.what_clause, study.say("caption.diffusion_classes"))
     title = study.say("title.diffusion_classes", **words)
-    view = View(OF_CLASSES, rows=last[:TOP])
+    view = View((by, *OF_CLASSES), rows=last[:TOP])
     yield table_of(study, "diffusion_classes", found, caption, title=title, views=(view,), by=by)
     found = tables.polarisation(study.relations, by=by, **options)
-    title = study.say("title.polarisation_classes", **words)
-    yield table_of(
-        study, "polarisation_classes", found, study.say("caption.polarisation"), title=title, views=(), by=by
+    title, caption = (
+        study.say("title.polarisation_classes", **words),
+        study.say("caption.polarisation_places"),
     )
+    yield table_of(study, "polarisation_classes", found, caption, title=title, views=(), by=by)
 
 
-def _adoption(study: Study, by: str | None, options: dict[str, Any]) -> Iterable[Table]:
+def _adoption(study: Study, contents: Contents, by: str | None, options: dict[str, Any]) -> Iterable[Table]:
     """Yield when places adopted, class by class where there are any."""
     named = {} if by is None else {"by": by}
     makers: dict[str, Callable[..., pd.DataFrame]] = {
@@ -118,8 +120,16 @@ def _adoption(study: Study, by: str | None, options: dict[str, Any]) -> Iterable
     }
     for name, make in makers.items():
         frame = make(study.relations, **named, **options)
+        if name == "adoption" and _mostly_before(frame):
+            contents.unshown.add("adoption_order")
         if len(frame):
             yield table_of(study, name, frame, views=(), by=by or "")
+
+
+def _mostly_before(frame: pd.DataFrame) -> bool:
+    """Tell whether most places of the class that is drawn adopted before the order can be known."""
+    first = frame if "class" not in frame.columns else frame[frame["class"] == frame["class"].iloc[0]]
+    return bool((first["censoring"] == "left").mean() > 0.5)
 
 
 def _options(study: Study) -> dict[str, Any]:
