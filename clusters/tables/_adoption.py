@@ -308,4 +308,6 @@ def said(found: Study, dates: pd.DataFrame, least: float, criterion: Criterion) 
     censored = dates["censoring"].value_counts()
     about = {"left": int(censored.get("left", 0)), "right": int(censored.get("right", 0))}
     ends = {"first": found.years[0], "last": found.years[-1]}
+    if not found.complete:
+        notes.append(Note("note.adoption_seen"))
     return [*notes, Note("note.adoption_censored", n=len(found.universe), all=len(dates), **about, **ends)]

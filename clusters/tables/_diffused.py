@@ -54,6 +54,11 @@ class Study:
             frame.insert(0, "class", group)
         return frame
 
+    @property
+    def complete(self) -> bool:
+        """Whether places without any relation are known too, as mainland provinces are."""
+        return self.level == places.PROVINCE and set(places.provinces(mainland=True)) <= set(self.universe)
+
     def keys(self) -> pd.DataFrame:
         """Return the class and year of each row."""
         table = pd.DataFrame({"year": self.years * len(self.groups)})

@@ -126,6 +126,11 @@ def test_adoption_of_the_hand_table(four_by_three):
     assert "58 right-censored" in censored
 
 
+def test_places_that_cannot_be_seen_are_spoken_of(sample):
+    assert not any("not seen" in note for note in tables.adoption(sample).attrs["notes"])
+    assert any("not seen" in note for note in tables.adoption(sample, level="city").attrs["notes"])
+
+
 def test_a_threshold_counts_up_to_the_year_or_within_it(four_by_three):
     stock = tables.adoption(four_by_three, least=2).set_index("place")
     assert stock.loc[["上海市", "广东省"], "adoption_year"].tolist() == [2022, 2022]
