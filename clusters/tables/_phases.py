@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import combinations, pairwise
 from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from clusters import progress
 from clusters.errors import UsageError
@@ -20,6 +22,7 @@ from clusters.networks import ValueNetwork
 from clusters.relations import Relations
 from clusters.sentences import Note
 from clusters.tables import _polarisation, _polarised
+from clusters.tables._equal_sizes import moves
 from clusters.tables._intervals import who
 from clusters.tables._polarised import Floats, Flows
 from clusters.tables._relations import chosen
@@ -226,10 +229,11 @@ def phases(
         ``year``; ``poles_touching`` (or the one chosen) and ``taking_effective``, the effective number of
         places that take (e to the Shannon entropy), each with its 95 % interval ``X_low`` and
         ``X_high``; ``dominance_sd``, ``spread_sd`` and ``phase_correlation``, the ellipse of both over the
-        samples; ``quadrant``, seen from the mean of the years; ``diffusion_support`` and
-        ``polarisation_support``, the share of the samples in which the point moved so since the first year;
-        ``phase``, the move on which at least 97.5 % of them agree, else ``unclear``. Null in the first
-        year and with fewer than ten enterprises.
+        samples; ``quadrant``, seen from the mean of the years; ``diffusion_support`` and ``polarisation_support``,
+        the share of the samples in which the point moved so since the first year, its effective places
+        compared between as many enterprises with as many relations; ``phase``, the move on which at least
+        97.5 % of them agree, else ``unclear``. Null in the first year and where that has fewer than ten
+        enterprises.
 
     References
     ----------
@@ -270,11 +274,13 @@ def phases(
     table = pd.DataFrame({"year": shown, x: across})
     table[f"{x}_low"], table[f"{x}_high"] = low[0], high[0]
     table[y], table[f"{y}_low"], table[f"{y}_high"] = up, low[1], high[1]
-    rows = [_row(k, across, up, drawn) for k in range(len(shown))]
+    spread = moves(found, partial(_spread, found), replicates=replicates, seed=seed)
+    moved = np.stack([drawn[: len(spread), 0] - drawn[: len(spread), 0, :1], spread[: len(drawn)]], axis=1)
+    rows = [_row(k, across, up, drawn, moved[:, :, k]) for k in range(len(shown))]
     for name, values in zip(ROW, zip(*rows, strict=True), strict=False):
         table[name] = pd.Series(values, dtype=object if name in ("quadrant", "phase") else np.float64)
     table.attrs["notes"] = [
-        *_polarisation._about(found, at, poles),
+        *_polarisation._about(found, at, poles)[:1],
         *([] if poles is not None else [Note("note.phases_poles")]),
         Note("note.phases"),
         Note(
@@ -303,16 +309,21 @@ def _points(found: Flows, weights: Floats, dominance: Dominance) -> Floats:
     return np.stack([flows[f"poles_{dominance}"].ravel(), spread.ravel()])
 
 
-def _row(k: int, across: Floats, up: Floats, drawn: Floats) -> tuple[Any, ...]:
+def _spread(found: Flows, rows: NDArray[np.intp], each: Floats) -> float:
+    """Return the effective places of taking of some relations with weights."""
+    taken = np.bincount(found.destination[rows], each, len(found.places))
+    return float(polarisation.of_amounts(taken)["effective"])
+
+
+def _row(k: int, across: Floats, up: Floats, drawn: Floats, moved: Floats) -> tuple[Any, ...]:
     """Describe the point of a year over the resamples, and its way since the first year."""
     shape = measures.ellipse(across[k], up[k], drawn[:, 0, k], drawn[:, 1, k])
     middle = (float(np.nanmean(across)), float(np.nanmean(up))) if np.isfinite(across).any() else (NAN, NAN)
     where = measures.quadrant(across[k], up[k], middle)
     if not k:
         return shape.x_sd, shape.y_sd, shape.correlation, where, NAN, NAN, None
-    moved = drawn[:, :, k] - drawn[:, :, 0]
     held = measures.support(moved[:, 0], moved[:, 1])
-    name = measures.decided(moved[:, 0], moved[:, 1]) if len(drawn) else None
+    name = measures.decided(moved[:, 0], moved[:, 1]) if len(moved) else None
     return (
         *(shape.x_sd, shape.y_sd, shape.correlation, where),
         *(held["diffusion"], held["polarisation"], name),
