@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from clusters import labels
 from clusters.errors import UsageError
@@ -34,6 +36,7 @@ SUFFIXES = {
     ".xlsx": "xlsx",
     ".parquet": "parquet",
 }
+COUNTS = ("count", "edges")
 UNCARRIED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -88,13 +91,19 @@ def to_csv(frame: pd.DataFrame, *, lang: str = "en", safe: bool = True) -> str:
     table = labels.rename_columns(counted, lang) if lang == "zh" else counted
     if lang == "zh":
         for position, column in enumerate(frame.columns):
-            cells = counted[column].astype(object).map(lambda v, c=column: _said(c, v, lang))
-            table.isetitem(position, cells.to_numpy())
+            table.isetitem(position, _each(counted[column], partial(_said, column, lang=lang)))
     for position in range(len(frame.columns)):
         cells = table.iloc[:, position]
         if safe and not pd.api.types.is_numeric_dtype(cells):
-            table.isetitem(position, cells.map(guard).array)
+            table.isetitem(position, _each(cells, guard))
     return table.to_csv(index=False, lineterminator="\n")
+
+
+def _each(cells: pd.Series[Any], function: Callable[[Any], Any]) -> NDArray[np.object_]:
+    """Apply a function to each cell; other than ``map``, whole numbers among others stay whole."""
+    found = np.empty(len(cells), dtype=object)
+    found[:] = [function(value) for value in cells]
+    return found
 
 
 def _counted(frame: pd.DataFrame) -> pd.DataFrame:
@@ -106,11 +115,31 @@ def _counted(frame: pd.DataFrame) -> pd.DataFrame:
     table = frame.copy()
     for position, column in enumerate(frame.columns):
         cells = table.iloc[:, position]
-        if pd.api.types.is_float_dtype(cells) and labels.unit(str(column)) in ("count", "edges", "year"):
+        if pd.api.types.is_float_dtype(cells) and labels.unit(str(column)) in (*COUNTS, "year"):
             known = cells.dropna()
             if not ((known % 1 != 0) | (known.abs() >= 2**53)).any():
                 table.isetitem(position, cells.astype("Int64").array)
+    rows = _count_rows(frame)
+    for position, column in enumerate(frame.columns):
+        cells = table.iloc[:, position]
+        if rows.any() and _in_unit_of_row(column) and pd.api.types.is_float_dtype(cells):
+            whole = rows & (cells % 1 == 0).to_numpy(bool) & (cells.abs() < 2**53).to_numpy(bool)
+            mixed = np.array(cells, dtype=object)
+            mixed[whole] = [int(value) for value in cells[whole]]
+            table.isetitem(position, mixed)
     return table
+
+
+def _count_rows(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Say which rows of a table with one statistic per row are about counts."""
+    if labels.TERMS not in frame.columns:
+        return np.zeros(len(frame), dtype=bool)
+    return np.array([labels.unit(str(term)) in COUNTS for term in frame[labels.TERMS]], dtype=bool)
+
+
+def _in_unit_of_row(column: object) -> bool:
+    """Say whether the numbers of a column have the unit of the statistic of their row."""
+    return labels.unit(str(column)) == "number" and column not in ("z", "p")
 
 
 def guard(value: Any) -> Any:
@@ -262,11 +291,12 @@ def _cells(frame: pd.DataFrame, lang: str) -> tuple[list[str], list[bool], list[
     units = [labels.unit(str(c)) for c in frame.columns]
     numeric = [pd.api.types.is_numeric_dtype(frame[c]) for c in frame.columns]
     rows = []
-    for row in frame.itertuples(index=False, name=None):
+    counts = ["count" if _in_unit_of_row(c) else unit for c, unit in zip(frame.columns, units, strict=True)]
+    for row, counted in zip(frame.itertuples(index=False, name=None), _count_rows(frame), strict=True):
         cells = []
-        for column, value, unit_ in zip(frame.columns, row, units, strict=True):
+        for column, value, unit in zip(frame.columns, row, counts if counted else units, strict=True):
             said = _said(column, value, lang)
-            text = said if isinstance(said, str) else printed(value, unit_)
+            text = said if isinstance(said, str) else printed(value, unit)
             cells.append(_clean(text).replace("\n", " "))
         rows.append(cells)
     return heads, numeric, rows

@@ -123,6 +123,17 @@ def test_no_text_breaks_json_csv_or_xlsx(text):
     tabular.write_workbook({"t": table}, io.BytesIO())  # type: ignore[arg-type]
 
 
+def test_counts_in_rows_of_statistics_are_whole_too():
+    frame = pd.DataFrame({"statistic": ["edges", "gini", "nodes"], "observed": [158.0, 1.0, np.nan]})
+    frame["median"], frame["z"] = [98.5, 0.5, 44.0], [2.0, 1.0, 3.0]
+    rows = "edges,158,98.5,2.0\ngini,1.0,0.5,1.0\nnodes,,44,3.0\n"
+    assert tabular.to_csv(frame) == f"statistic,observed,median,z\n{rows}"
+    assert tabular.to_csv(frame, lang="zh").endswith("节点数,,44,3.0\n")
+    assert '"observed": 158,' in tabular.to_json(frame, command="sensitivity")
+    assert "| Nodes | – | 44 | 3.000 |" in tabular.render(frame, "markdown")
+    assert "| 158 | 98.500 | 2.000 |" in tabular.render(frame, "markdown")
+
+
 def test_truth_values_are_words_for_people_and_values_for_programs():
     frame = pd.DataFrame({"within": pd.array([True, False, None], dtype="boolean")})
     assert tabular.render(frame, "table", lang="zh").split()[-3:] == ["是", "否", "–"]
