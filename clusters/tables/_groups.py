@@ -96,7 +96,7 @@ def mixing(
         rows.append(row)
     if permutations:
         notes.append(Note("note.groups_dealt", n=permutations, seed=seed))
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows, columns=None if rows else _mixing_columns(permutations))
     table.attrs["notes"] = [*notes, *_ungrouped(networks, by), Note("note.sampling_caution")]
     return table
 
@@ -309,6 +309,15 @@ def consensus_communities(
     notes = [Note("note.consensus", n=seeds, first=seed, last=seed + seeds - 1, method=names[method])]
     table.attrs["notes"] = [*notes, *(_ungrouped(networks, by) if by else ())]
     return table
+
+
+def _mixing_columns(permutations: int) -> list[str]:
+    """Return the columns of a table of mixing without a row."""
+    dealt = [f"ei_{name}" for name in SPREAD] if permutations else []
+    errors = [f"{of}_assortativity{end}" for of in ("attribute", "degree") for end in ("", "_error")]
+    directed = [f"assortativity_{giver}_{receiver}" for giver, receiver in SIDES]
+    counted = ["year", "nodes", "edges", "grouped_edges", "external_edges", "ei_index"]
+    return [*counted, *dealt, *errors, *directed]
 
 
 def _by_year(networks: Networks | ValueNetwork | Relations) -> Networks:

@@ -55,6 +55,12 @@ def test_mixing_by_hand(built):
     assert "note.ungrouped" not in terms(by_role)
 
 
+def test_mixing_without_a_network_has_the_same_columns(built):
+    for permutations in (0, 2):
+        full = tables.mixing(built, permutations=permutations)
+        assert tables.mixing({}, permutations=permutations).columns.to_list() == full.columns.to_list()
+
+
 def test_relations_and_single_networks_do_as_well(relations, built):
     table = tables.mixing(built, permutations=2)
     pd.testing.assert_frame_equal(tables.mixing(relations, permutations=2), table)
