@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 NAMES = (
-    *("places_reached", "reached_share", "taking_entropy", "taking_effective"),
+    *("places_reached", "reached_share", "taking_hhi", "taking_entropy", "taking_effective"),
     *("intra_share", "poles_target", "poles_touching", "taking_gini"),
 )
 
@@ -27,6 +27,8 @@ class Spread:
     """Places that take anything."""
     reached_share: Floats
     """Their share of all places."""
+    taking_hhi: Floats
+    """Sum of the squared shares taken, 1/n to 1; the least fooled by the number of relations."""
     taking_entropy: Floats
     """Of the shares taken, in nats: 0 for one place, ln n for n equal ones."""
     taking_effective: Floats
@@ -59,8 +61,8 @@ def spread(matrices: ArrayLike, poles: ArrayLike | None = None) -> Spread:
     Returns
     -------
     Spread
-        Reach in 0 to n, shares in 0 to 1, entropy in 0 to ln n, effective places in 1 to n, Gini in 0
-        to 1 - 1/n.
+        Reach in 0 to n, shares in 0 to 1, HHI in 1/n to 1, entropy in 0 to ln n, effective places in
+        1 to n, Gini in 0 to 1 - 1/n.
 
     References
     ----------
@@ -120,6 +122,7 @@ def spread_of(
         return Spread(
             places_reached=np.where(np.isnan(held), 0.0, reached),
             reached_share=reached / n if n else nothing,
+            taking_hhi=(share * share).sum(axis=-1),
             taking_entropy=np.maximum(entropy, 0.0),
             taking_effective=np.exp(np.maximum(entropy, 0.0)),
             intra_share=within / held,

@@ -18,14 +18,18 @@ from clusters.tables._diffused import Choice, Floats, Study, finished, study
 from clusters.tables._intervals import who
 from clusters.tables._polarisation import _about
 from clusters.tables._polarised import _enterprises
-from clusters.tables._reading import Change, change_table, paragraph
+from clusters.tables._reading import Change, change_table, paragraph, with_mirror_image
 
 Table = Literal["yearly", "reading"]
 REACH = ("places_reached", "reached_share")
 """What gets no interval: resamples know fewer enterprises, so they never reach as far."""
-READ = ("taking_effective", "taking_gini", "intra_share", "poles_target")
-"""What the words are about."""
-SPREADING = {"taking_effective": "rose", "taking_gini": "fell", "poles_target": "fell"}
+READ = ("taking_hhi", "intra_share", "poles_target")
+"""What the words are about: what a growing number of relations does not move by itself.
+
+Effective places and the Gini coefficient of places are not among them: in a population without any
+change they rise or fall with the relations known (``_reading.with_mirror_image``).
+"""
+SPREADING = {"taking_hhi": "fell", "poles_target": "fell"}
 """What happens to a number when a technology spreads."""
 NAN = float("nan")
 
@@ -61,7 +65,7 @@ def diffusion(
     DataFrame
         ``year`` (after ``class`` with ``by``), ``relations``, ``places`` that could take something (at the
         level province the 31 of the mainland), ``places_reached``, ``reached_share``, and of what is taken
-        ``taking_entropy``, ``taking_effective`` (e to it), ``taking_gini``; ``intra_share``,
+        ``taking_hhi``, ``taking_entropy``, ``taking_effective`` (e to it), ``taking_gini``; ``intra_share``,
         ``poles_target``, ``poles_touching``. With intervals ``X_low`` and ``X_high`` behind all but the
         reach. NaN where nothing is taken.
 
@@ -119,16 +123,18 @@ def _ends(found: Study, drawn: Intervals) -> tuple[list[Floats], list[Floats]]:
     """Return low and high ends of the numbers, and of their changes; NaN where they are not to be had."""
     shape = (len(measures.NAMES), len(found.groups), len(found.years))
     few = _enterprises(found.flows) < FEWEST
-    no_interval = np.array([name in REACH for name in measures.NAMES])
-    numbers, changes = [], []
-    for end in (drawn.low, drawn.high):
-        of_rows = end[: np.prod(shape)].reshape(shape).copy()
-        of_changes = end[np.prod(shape) :].reshape(shape[:2]).copy()
-        of_rows[no_interval] = of_changes[no_interval] = NAN
-        of_rows[:, few] = NAN
-        of_changes[:, few[:, 0] | few[:, -1]] = NAN
-        numbers.append(of_rows)
-        changes.append(of_changes)
+    cut = np.prod(shape)
+    numbers = [end[:cut].reshape(shape).copy() for end in (drawn.low, drawn.high)]
+    changes = list(with_mirror_image(*(end[cut:] for end in (drawn.value, drawn.low, drawn.high))))
+    for i, end in enumerate(numbers):
+        end[[name in REACH for name in measures.NAMES]] = NAN
+        end[:, few] = NAN
+        changes[i] = changes[i].reshape(shape[:2])
+        changes[i][[name not in READ for name in measures.NAMES]] = NAN
+        changes[i][:, few[:, 0] | few[:, -1]] = NAN
+    if found.flows.poles_move:  # chosen for what they have in the last year: that it rose is no news
+        for end in changes:
+            end[[name.startswith("poles_") for name in measures.NAMES]] = NAN
     return numbers, changes
 
 

@@ -73,7 +73,7 @@ def test_agrees_with_matrices_of_the_same_years(sample):
 def test_agrees_with_polarisation_where_both_say_the_same(sample):
     ours = tables.diffusion(sample, by="technology", years=[2018, 2022])
     theirs = tables.polarisation(sample, by="technology", years=[2018, 2022])
-    for name in ("taking_effective", "taking_gini", "intra_share", "poles_target", "poles_touching"):
+    for name in ("taking_hhi", "taking_effective", "taking_gini", "intra_share", "poles_target"):
         np.testing.assert_allclose(ours[name], theirs[name])
 
 
@@ -96,10 +96,30 @@ def test_words_say_that_technology_spread_where_it_did(spreading):
     said = found.attrs["notes"][-1]
     assert "It reached 1 place in 2020 and 4 in 2022." in said
     assert "Technology spread" in said
-    row = found.set_index("statistic").loc["taking_effective"]
-    assert row["direction"] == "rose"
+    row = found.set_index("statistic").loc["taking_hhi"]
+    assert row["direction"] == "fell"
     assert row["first"] == pytest.approx(1)
-    assert row["difference_low"] > 0
+    assert row["difference_high"] < 0
+
+
+def test_growth_alone_is_not_called_diffusion():
+    # 200 enterprises alike in every year, a tenth of them there in the first: nothing spreads.
+    held, places = 0, ["北京市", "上海市", "广东省", "浙江省", "江苏省", "四川省", "湖北省", "陕西省"]
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        to = random.choice(places, 600, p=np.array([30, 20, 15, 12, 9, 7, 4, 3]) / 100)
+        frame = pd.DataFrame(
+            {
+                "source": [f"e{i // 3}" for i in range(600)],
+                "target": [f"p{i}" for i in range(600)],
+                "year": [2020 if i < 60 else 2021 for i in range(600)],
+                "source_province": "北京市",
+                "target_province": to,
+            }
+        )
+        found = tables.diffusion(from_frame(frame), table="reading", replicates=100, seed=seed)
+        held += set(found["direction"]) <= {"unclear", "same", "untested"}
+    assert held >= 16
 
 
 def test_words_say_that_the_data_cannot_tell(four_by_three):
