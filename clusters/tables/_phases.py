@@ -229,11 +229,11 @@ def phases(
         ``year``; ``poles_touching`` (or the one chosen) and ``taking_effective``, the effective number of
         places that take (e to the Shannon entropy), each with its 95 % interval ``X_low`` and
         ``X_high``; ``dominance_sd``, ``spread_sd`` and ``phase_correlation``, the ellipse of both over the
-        samples; ``quadrant``, seen from the mean of the years; ``diffusion_support`` and ``polarisation_support``,
-        the share of the samples in which the point moved so since the first year, its effective places
-        compared between as many enterprises with as many relations; ``phase``, the move on which at least
-        97.5 % of them agree, else ``unclear``. Null in the first year and where that has fewer than ten
-        enterprises.
+        samples; ``quadrant``, seen from the mean of the years; ``diffusion_support`` and
+        ``polarisation_support``, the share of the samples in which the point moved so since the first
+        year, its effective places compared between as many enterprises with as many relations; ``phase``,
+        the move on which at least 97.5 % of them agree, else ``unclear``. Null in the first year and
+        where that has fewer than ten enterprises.
 
     References
     ----------
