@@ -151,7 +151,7 @@ def _fill(
     """Write all files of a report into an empty folder."""
     from clusters import __version__
     from clusters.report import contents, drawing, files, html, manifest, matter, summary
-    from clusters.report.sections import organisations
+    from clusters.report.sections import flow_structure, organisations
 
     steps = _Steps(progress, [*contents.SECTIONS, "files", "figures", "page"], study.lang)
     (stage / "figures").mkdir()
@@ -199,6 +199,9 @@ def _fill(
             "random_networks": study.random_networks,
             "samples_of_enterprises": study.samples,
             "sensitivity_repeats": organisations.REPEATS if study.samples else 0,
+            "permutations_of_places": (
+                flow_structure.PERMUTATIONS if any(t.name == "mixing" for t in found.tables) else 0
+            ),
         },
     )
     steps.done()

@@ -9,6 +9,7 @@ from typing import Any
 
 from clusters.report.items import Code, Glossary, Links, Point, Section
 from clusters.report.sections._base import Contents
+from clusters.report.sections.polarisation import applies_to
 from clusters.report.study import Study
 from clusters.report.summary import points
 from clusters.sentences import has, notes_in
@@ -30,6 +31,7 @@ DEFINITIONS = (
     "null_model",
     "flow",
     "share",
+    "polarisation",
 )
 
 
@@ -129,6 +131,7 @@ def _applies(study: Study, name: str) -> bool:
         "flow": bool(study.level),
         "interval": bool(study.samples),
         "null_model": bool(study.random_networks),
+        "polarisation": applies_to(study),
     }
     return applies.get(name, True)
 

@@ -8,6 +8,8 @@ import pytest
 
 from clusters.measures.flows import FlowCoverage
 from clusters.report.summary import STATEMENTS, Facts, cards, points
+from clusters.sentences import Note
+from clusters.tables._reading import Change, paragraph
 
 
 def structure(**columns) -> pd.DataFrame:
@@ -361,3 +363,15 @@ def test_estimated_distances_are_said_with_their_interval(lang):
     for part in ("25.00", "1.500", "1.400", "1.600", "1,024", "3"):
         assert part in said
     assert [card["value"] for card in cards(Facts(structure=frame), lang)][4:6] == ["1.500", "3"]
+
+
+def test_readings_are_said_as_the_tables_say_them():
+    change = Change("giving_hhi", 2020, 2022, 0.2, 0.3, -0.1, 0.3)
+    reading = paragraph([change], opening=[Note("note.diffusion_opening", first=2020, last=2022)])
+    facts = Facts(structure(), readings={"polarisation": reading, "diffusion": reading, "phases": reading})
+    assert "the data cannot tell" in said("polarisation", facts)
+    assert said("diffusion", facts) == f"{reading} {reading}"
+    assert "极化" in said("polarisation", facts, "zh") or "扩散" in said("polarisation", facts, "zh")
+    topics = [point.topic for point in points(facts)]
+    assert topics[-2:] == ["Still concentrating?", "Already spreading?"]
+    assert said("polarisation", Facts(structure())) == said("diffusion", Facts(structure())) == ""

@@ -32,6 +32,8 @@ MIXING = (
 BLOCKS = ("block", "block_size", "block_inner", "block_given", "block_taken", "receiving_ratio", "block_role")
 FEWEST_PLACES = 6
 """Fewer places make no blocks, and no equation of gravity."""
+PERMUTATIONS = 199
+"""How often places are dealt anew to the organisations."""
 KEY = ["origin", "destination"]
 
 
@@ -88,7 +90,9 @@ def _mixing(study: Study, word: str) -> Iterable[Table]:
     if study.level not in nodes.columns or study.last.n_edges < 2:
         return
     try:
-        found = tables.mixing({study.last.year: study.last}, study.level, seed=study.seed)
+        found = tables.mixing(
+            {study.last.year: study.last}, study.level, permutations=PERMUTATIONS, seed=study.seed
+        )
     except ClustersError:  # no organisation of the network has a place
         return
     if not found["grouped_edges"].iloc[0]:

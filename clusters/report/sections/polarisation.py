@@ -22,7 +22,6 @@ from clusters.report.sections._base import (
     table_of,
 )
 from clusters.report.study import Study
-from clusters.sentences import Note
 
 CORE = (
     *("year", "top_1_percent", "gini", "giving_hhi", "giving_effective", "taking_hhi", "taking_effective"),
@@ -39,6 +38,7 @@ OF_CLASSES = (
 )
 READING = "note.sentences"
 """Several sentences in one: what a table says in words."""
+MOVED = "note.phases_moved"
 MODES = ("cumulative", "yearly")
 """Which relations a year may hold here."""
 INTERVALS = ("note.interval_bootstrap", "note.interval_jackknife", "note.poles_moved", "note.interval_joint")
@@ -46,18 +46,13 @@ INTERVALS = ("note.interval_bootstrap", "note.interval_jackknife", "note.poles_m
 
 def polarisation(study: Study, contents: Contents) -> Iterable[Table]:
     """Tell how polarised organisations and places are, how far technology spreads, and how sure that is."""
+    if not applies_to(study):
+        return
     placed = located(study)
-    if study.mode not in MODES or not study.relations.dated or len(study.networks) < 2:
-        return
-    if not placed and study.relations.levels:
-        return
     options = _options(study)
     drawn: dict[str, Any] = {"replicates": study.samples or None, "seed": study.seed}
     found = tables.polarisation(study.relations, study.networks, **options, **drawn)
-    reading = _reading(
-        found, lambda: tables.polarisation(study.relations, study.networks, table="reading", **options)
-    )
-    _remember(contents, "polarisation", reading)
+    _remember(contents, "polarisation", found, READING)
     caption = study.join(
         study.mode_clause,
         study.say("caption.polarisation"),
@@ -71,12 +66,17 @@ def polarisation(study: Study, contents: Contents) -> Iterable[Table]:
         yield from _diffusion(study, contents, options, drawn)
 
 
+def applies_to(study: Study) -> bool:
+    """Tell whether there are years to compare, and places that are known where there are any at all."""
+    several = study.mode in MODES and study.relations.dated and len(study.networks) > 1
+    return several and (located(study) or not study.relations.levels)
+
+
 def _diffusion(
     study: Study, contents: Contents, options: dict[str, Any], drawn: dict[str, Any]
 ) -> Iterable[Table]:
     found = tables.diffusion(study.relations, **options, **drawn)
-    reading = _reading(found, lambda: tables.diffusion(study.relations, table="reading", **options))
-    _remember(contents, "diffusion", reading)
+    _remember(contents, "diffusion", found, READING)
     caption = study.join(
         study.mode_clause, study.what_clause, study.say("caption.diffusion", level=study.word(study.level))
     )
@@ -84,7 +84,7 @@ def _diffusion(
     yield table_of(study, "diffusion", found, caption, views=(view,), notes=("note.diffusion_reach",))
     if study.samples:
         phases = tables.phases(study.relations, replicates=study.samples, seed=study.seed, **options)
-        _remember(contents, "phases", note_of(phases, "note.phases_moved"))
+        _remember(contents, "phases", phases, MOVED)
         yield table_of(study, "phases", phases, views=())
     yield table_of(study, "convergence", tables.convergence(study.relations, **options), views=())
     by = main_class(study) if located(study, SQUARE_PLACES) else None
@@ -139,14 +139,12 @@ def _options(study: Study) -> dict[str, Any]:
     return {"cumulative": study.mode == "cumulative", "years": years, **level}
 
 
-def _reading(found: pd.DataFrame, again: Callable[[], pd.DataFrame]) -> Note | None:
-    """Return what a table says in words; without intervals another one says it."""
-    return note_of(found, READING) or note_of(again(), READING)
-
-
-def _remember(contents: Contents, topic: str, reading: Note | None) -> None:
-    if reading is not None:
-        contents.facts = replace(contents.facts, readings={**contents.facts.readings, topic: reading})
+def _remember(contents: Contents, topic: str, found: pd.DataFrame, term: str) -> None:
+    """Keep what a table says in words for the summary; without intervals it would say nothing of chance."""
+    note = note_of(found, term)
+    ends = [c for c in found.columns if str(c).endswith("_low")]
+    if note is not None and found[ends].notna().any(axis=None):
+        contents.facts = replace(contents.facts, readings={**contents.facts.readings, topic: note})
 
 
 def _known(frame: pd.DataFrame, columns: tuple[str, ...]) -> View:
