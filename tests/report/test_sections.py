@@ -37,6 +37,10 @@ def names_of(section, study: Study) -> list[str]:
     return [table.name for table in section(study, Contents(study))]
 
 
+def of_flows(study: Study, found: Contents):
+    return flow_structure.structure_tables(study, found, None)
+
+
 @pytest.fixture
 def two_cities() -> pd.DataFrame:
     """a in x gives to b in y; a year later y gives back, and x keeps something."""
@@ -128,7 +132,7 @@ def test_without_years_or_with_one_the_section_is_left_out(two_cities):
 def test_without_places_only_organisations_are_told_of(two_cities):
     frame = two_cities[["source", "target", "year"]]
     assert names_of(of_polarisation.polarisation, study_of(frame)) == ["polarisation"]
-    assert names_of(lambda s, c: flow_structure.structure_tables(s, None), study_of(frame)) == []
+    assert names_of(of_flows, study_of(frame)) == []
 
 
 def test_places_that_nobody_has_are_no_places(two_cities):
@@ -172,21 +176,40 @@ def test_flows_say_which_filter_keeps_them(english):
 
 def test_few_places_make_no_blocks_and_no_classes_no_quotients(two_cities):
     study = study_of(two_cities)
-    assert names_of(lambda s, c: flow_structure.structure_tables(s, None), study) == ["flow_structure"]
+    assert names_of(of_flows, study) == ["flow_structure"]
 
 
 def test_capitals_are_known_of_provinces_only(cluster):
     study = Study(cluster, level="province", resamples=0)
-    found = names_of(lambda s, c: flow_structure.structure_tables(s, None), study)
+    found = names_of(of_flows, study)
     assert {"gravity", "gravity_flows", "location_quotients", "complexity", "blockmodel", "mixing"} <= set(
         found
     )
-    city = names_of(
-        lambda s, c: flow_structure.structure_tables(s, None), dataclasses.replace(study, level="city")
-    )
+    city = names_of(of_flows, dataclasses.replace(study, level="city"))
     assert not {"gravity", "gravity_flows"} & set(city)
 
 
 def test_sections_stand_in_one_order():
     names = list(contents.SECTIONS)
     assert names.index("flows") < names.index("polarisation") < names.index("composition")
+
+
+def test_blocks_that_explain_little_are_files_only(cluster, monkeypatch):
+    study = Study(cluster, level="province", resamples=0)
+    for least, shown in ((0.0, True), (1.1, False)):
+        monkeypatch.setattr(flow_structure, "TELLING", least)
+        found = Contents(study)
+        blocks = {table.name: table for table in of_flows(study, found)}["blockmodel"]
+        assert bool(blocks.views) is shown
+        assert ("block_density" in found.unshown) is not shown
+
+
+def test_poles_that_moved_are_named():
+    rows = [("x", "y", 2020)] * 3 + [("z", "w", 2021)] * 9
+    names = [(f"{s}{i}", f"{t}{i}") for i, (s, t, _) in enumerate(rows)]
+    frame = pd.DataFrame(names, columns=["source", "target"])
+    frame["year"] = [year for *_, year in rows]
+    frame["source_city"], frame["target_city"] = ([row[k] for row in rows] for k in (0, 1))
+    table = next(iter(of_polarisation.polarisation(study_of(frame), Contents(study_of(frame)))))
+    assert "Poles: w and z." in table.caption
+    assert "In the first year these were x and y" in table.caption

@@ -13,8 +13,10 @@ from clusters.places import PROVINCE
 from clusters.report.items import Table, View
 from clusters.report.sections._base import (
     SQUARE_PLACES,
+    Contents,
     located,
     main_class,
+    note_of,
     places_of,
     poles_clause,
     table_of,
@@ -32,12 +34,14 @@ MIXING = (
 BLOCKS = ("block", "block_size", "block_inner", "block_given", "block_taken", "receiving_ratio", "block_role")
 FEWEST_PLACES = 6
 """Fewer places make no blocks, and no equation of gravity."""
+TELLING = 0.25
+"""Blocks whose densities explain less of the flows are files only."""
 PERMUTATIONS = 199
 """How often places are dealt anew to the organisations."""
 KEY = ["origin", "destination"]
 
 
-def structure_tables(study: Study, backbone: pd.DataFrame | None) -> Iterable[Table]:
+def structure_tables(study: Study, contents: Contents, backbone: pd.DataFrame | None) -> Iterable[Table]:
     """Tell how flows between places are built, beyond who gives what to whom."""
     if not located(study, SQUARE_PLACES):
         return
@@ -61,7 +65,7 @@ def structure_tables(study: Study, backbone: pd.DataFrame | None) -> Iterable[Ta
         yield table_of(study, "backbone", backbone, study.say("caption.backbone"), views=())
     yield from _mixing(study, word)
     if places_of(study, level) >= FEWEST_PLACES:
-        yield from _blocks(study, word)
+        yield from _blocks(study, contents, word)
         yield from _gravity(study)
     yield from _classes(study, word)
 
@@ -103,17 +107,20 @@ def _mixing(study: Study, word: str) -> Iterable[Table]:
     yield table_of(study, "mixing", found, caption, views=(view,), notes=notes, level=word)
 
 
-def _blocks(study: Study, word: str) -> Iterable[Table]:
+def _blocks(study: Study, contents: Contents, word: str) -> Iterable[Table]:
     """Tell which places have the same partners, and what flows between such blocks."""
     options: dict[str, Any] = {"level": study.level}
     blocks = tables.blockmodel(study.flowing, **options)
     if len(blocks) < 2:
         return
     caption = study.join(study.what_clause, study.say("caption.blockmodel", level=word))
+    fit = note_of(blocks, "note.blocks_fit")
+    telling = fit is not None and fit.values["r"] >= TELLING
+    if not telling:
+        contents.unshown.add("block_density")
     notes = ("note.blocks", "note.blocks_fit")
-    yield table_of(
-        study, "blockmodel", blocks, caption, views=(View(BLOCKS),), key="block", notes=notes, level=word
-    )
+    views = (View(BLOCKS),) if telling else ()
+    yield table_of(study, "blockmodel", blocks, caption, views=views, key="block", notes=notes, level=word)
     yield table_of(study, "block_density", tables.block_density(study.flowing, **options), views=())
     yield table_of(study, "block_places", tables.block_places(study.flowing, **options), views=())
 

@@ -47,7 +47,7 @@ def flows(study: Study, contents: Contents) -> Iterable[Table]:
         parts.append(study.say("caption.flow_matrix_cut", n=len(kept), m=len(matrix)))
     caption, word = study.join(*parts), study.word(study.level)
     yield table_of(study, "flow_matrix", kept, caption, views=(_matrix_view(kept),), level=word)
-    yield from structure_tables(study, backbone)
+    yield from structure_tables(study, contents, backbone)
     if study.level != CITY and CITY in study.relations.levels and places_of(study, CITY) <= MOST_PLACES:
         yield from _flow_tables(study, "city_", CITY)
 

@@ -22,6 +22,7 @@ from clusters.report.sections._base import (
     table_of,
 )
 from clusters.report.study import Study
+from clusters.report.wording import listing
 
 CORE = (
     *("year", "top_1_percent", "gini", "giving_hhi", "giving_effective", "taking_hhi", "taking_effective"),
@@ -41,7 +42,7 @@ READING = "note.sentences"
 MOVED = "note.phases_moved"
 MODES = ("cumulative", "yearly")
 """Which relations a year may hold here."""
-INTERVALS = ("note.interval_bootstrap", "note.interval_jackknife", "note.poles_moved", "note.interval_joint")
+INTERVALS = ("note.interval_bootstrap", "note.interval_jackknife", "note.interval_joint")
 
 
 def polarisation(study: Study, contents: Contents) -> Iterable[Table]:
@@ -58,12 +59,22 @@ def polarisation(study: Study, contents: Contents) -> Iterable[Table]:
         study.say("caption.polarisation"),
         study.say("caption.polarisation_places") if placed else "",
         study.join(study.what_clause, poles_clause(study, found)) if placed else "",
+        _former_poles(study, found),
     )
     yield table_of(study, "polarisation", found, caption, views=(_known(found, CORE),), notes=INTERVALS)
     if placed:
         lorenz = tables.polarisation(study.relations, study.networks, table="lorenz", **options)
         yield table_of(study, "lorenz", lorenz, views=())
         yield from _diffusion(study, contents, options, drawn)
+
+
+def _former_poles(study: Study, found: pd.DataFrame) -> str:
+    """Say why changes of the poles have no interval, where others were poles at first."""
+    note = note_of(found, "note.poles_moved")
+    if note is None:
+        return ""
+    names = [study.place(name) for name in note.values["former"]]
+    return study.say("clause.poles_moved", places=listing(names, study.lang))
 
 
 def applies_to(study: Study) -> bool:
