@@ -107,7 +107,7 @@ def _each(cells: pd.Series[Any], function: Callable[[Any], Any]) -> NDArray[np.o
 
 
 def _counted(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a copy whose counts are whole numbers, also beside missing ones.
+    """Return a copy whose counts are whole numbers, also beside missing ones, and infinite ones empty.
 
     Counts become floats where some are missing, where parts of relations were added up, and
     as medians of simulations; a column with a part left stays as it is.
@@ -115,7 +115,12 @@ def _counted(frame: pd.DataFrame) -> pd.DataFrame:
     table = frame.copy()
     for position, column in enumerate(frame.columns):
         cells = table.iloc[:, position]
-        if pd.api.types.is_float_dtype(cells) and labels.unit(str(column)) in (*COUNTS, "year"):
+        if not pd.api.types.is_float_dtype(cells):
+            continue
+        if np.isinf(cells).any():
+            cells = cells.where(~np.isinf(cells))
+            table.isetitem(position, cells.array)
+        if labels.unit(str(column)) in (*COUNTS, "year"):
             known = cells.dropna()
             if not ((known % 1 != 0) | (known.abs() >= 2**53)).any():
                 table.isetitem(position, cells.astype("Int64").array)

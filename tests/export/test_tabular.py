@@ -123,6 +123,13 @@ def test_no_text_breaks_json_csv_or_xlsx(text):
     tabular.write_workbook({"t": table}, io.BytesIO())  # type: ignore[arg-type]
 
 
+def test_what_has_no_end_is_empty():
+    frame = pd.DataFrame({"receiving_ratio": [np.inf, 0.5, -np.inf], "edges": [1.0, np.inf, 2.0]})
+    assert tabular.to_csv(frame) == "receiving_ratio,edges\n,1\n0.5,\n,2\n"
+    assert json.loads(tabular.to_json(frame, command="groups"))["rows"][1]["edges"] is None
+    assert tabular.render(frame.head(1), "markdown").endswith("| – | 1 |\n")
+
+
 def test_counts_in_rows_of_statistics_are_whole_too():
     frame = pd.DataFrame({"statistic": ["edges", "gini", "nodes"], "observed": [158.0, 1.0, np.nan]})
     frame["median"], frame["z"] = [98.5, 0.5, 44.0], [2.0, 1.0, 3.0]
