@@ -101,7 +101,9 @@ def hierarchy(
             done(len(rows))
     added = [name for name in _BETWEENNESS if any(name in row for row in rows)]
     table = pd.DataFrame(rows, columns=["year", "nodes", *CENTRALISATION, *added, *CORE, *SPLIT, *FLOW])
-    notes = [Note("note.hierarchy"), _ideal(mixed), Note("note.flow_gradient", level=level)]
+    notes = [Note("note.hierarchy"), _ideal(mixed)]
+    if table["flow_gradient_share"].notna().any():
+        notes.append(Note("note.flow_gradient", level=level))
     if isinstance(betweenness, int):
         notes.append(Note("note.hierarchy_betweenness", n=betweenness, seed=seed))
     if unsettled:

@@ -58,7 +58,8 @@ class TestYearly:
         )
 
     def test_karate(self, karate):
-        row = tables.hierarchy({None: karate}, betweenness="exact").iloc[0]
+        table = tables.hierarchy({None: karate}, betweenness="exact")
+        row = table.iloc[0]
         assert np.isnan(row["year"])
         assert row["betweenness_centralisation"] == pytest.approx(0.405557, abs=5e-7)
         assert row["core_periphery_correlation"] == pytest.approx(0.431475, abs=5e-7)
@@ -66,6 +67,7 @@ class TestYearly:
         assert row["coreness_fit"] == pytest.approx(0.452458, abs=5e-7)
         assert np.isnan(row["main_core_sample_share"])
         assert np.isnan(row["flow_gradient_share"])
+        assert "note.flow_gradient" not in [note.term for note in table.attrs["notes"]]
         missing = tables.hierarchy({None: karate}, mixed="missing").iloc[0]
         assert missing["core_periphery_nodes"] == 9
 
