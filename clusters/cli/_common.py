@@ -585,13 +585,18 @@ def clean_stop() -> Iterator[None]:
 
 @contextlib.contextmanager
 def errors() -> Iterator[None]:
-    """Turn errors into one message and an exit code; ``--debug`` shows where they arose."""
+    """Turn errors into one message and an exit code; ``--debug`` shows where they arose.
+
+    A message that the sentence table holds is said in the language of the command.
+    """
     try:
         yield
     except ClustersError as error:
         if STATE.debug:
             raise
-        typer.echo(f"error: {error}", err=True)
+        from clusters.sentences import in_language
+
+        typer.echo(f"error: {in_language(error.args[0], STATE.lang)}", err=True)
         if error.hint:
             typer.echo(f"hint: {error.hint}", err=True)
         raise typer.Exit(error.exit_code) from None

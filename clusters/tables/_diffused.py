@@ -95,7 +95,10 @@ def study(relations: Relations, **choice: Unpack[Choice]) -> Study:
     level, by, kinds = choice.get("level", places.PROVINCE), choice.get("by"), choice.get("kinds")
     cumulative, foreign = choice.get("cumulative", True), choice.get("foreign", "leave")
     if not relations.dated:
-        raise UsageError(Note("note.years_unknown"), hint="name the column of years with --map year=COLUMN")
+        raise UsageError(
+            Note("note.diffusion_undated"),
+            hint="name the column of years with --map year=COLUMN; clusters polarisation needs none",
+        )
     used = relations if by == "kind" and kinds is None else chosen(relations, kinds)
     asked = choice.get("years")
     years = sorted(set(relations.years if asked is None else asked))

@@ -29,6 +29,21 @@ def run(*arguments):
     return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
+def test_errors_of_the_sentence_table_are_said_in_the_language_of_the_command(tmp_path):
+    path = tmp_path / "relations.csv"
+    path.write_text("source,target,source_province,target_province\na,b,北京市,上海市\n", encoding="utf-8")
+    result = run("diffusion", path, "--lang", "zh")
+    assert result.exit_code == 2
+    assert "error: 扩散需比较各年，但数据表没有年份列\n" in result.stderr
+    assert (
+        "error: diffusion compares years, but the table has no year column" in run("diffusion", path).stderr
+    )
+    level = run("flows", path, "--level", "city", "--lang", "zh")
+    assert "error: 数据表没有地点层级“城市”" in level.stderr
+    # What is not in the table is said in English.
+    assert "are two tables" in run("growth", path, "--fit", "--table", "kernel", "--lang", "zh").stderr
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
