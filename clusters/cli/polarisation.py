@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clusters.cli import app
-from clusters.cli._common import Input, Output, command
+from clusters.cli._common import Input, Output, command, refuse
 from clusters.cli._intervals import Interval, Replicates, replicates_of
 from clusters.cli.distribution import Degree
 from clusters.cli.flows import Foreign
@@ -90,11 +90,35 @@ def polarisation(
     if published is not None:
         if read.relations is not None:
             raise UsageError("--published needs no relations", hint="leave out the file, or --published")
+        others = {
+            "--table": table != Table.yearly,
+            "--reading": reading,
+            "--level": level is not None,
+            "--by": by is not None,
+            "--degree": degree != Degree.out,
+            "--foreign": foreign != Foreign.leave,
+            "--interval": interval or replicates is not None,
+        }
+        if used := [option for option, there in others.items() if there]:
+            raise UsageError(f"{used[0]} needs relations; --published has printed shares only")
         output.emit("polarisation", _of_report(published, named))
         return
     if reading and table not in (Table.yearly, Table.reading):
         raise UsageError(f"--reading and --table {table.value} are two tables; choose one")
     chosen = Table.reading if reading else table
+    placed = [one for one in Table if one != Table.organisations]
+    refuse(
+        chosen,
+        {
+            "--level": (level is not None, placed),
+            "--poles": (poles is not None, placed),
+            "--foreign": (foreign != Foreign.leave, placed),
+            "--degree": (
+                degree != Degree.out,
+                (Table.yearly, Table.reading),
+            ),
+        },
+    )
     if chosen == Table.lorenz and (interval or replicates):
         raise UsageError("--interval knows the other tables, not lorenz")
     number = replicates_of(interval or chosen in (Table.reading, Table.phases), replicates)

@@ -131,3 +131,12 @@ def test_what_cannot_be_answered_is_one_clear_message(path, options, message):
     assert result.exit_code == 2
     assert message in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "option", ["--interval", "--reading", "--by=technology", "--table=places", "--degree=in"]
+)
+def test_printed_shares_know_no_options_of_relations(option):
+    result = CliRunner().invoke(app, ["polarisation", "--published", "nankai_2023", option])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"error: {option.partition('=')[0]} needs relations" in result.stderr
