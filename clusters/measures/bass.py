@@ -252,7 +252,11 @@ def _result(
 ) -> BassFit:
     k = slopes.shape[1]
     variance = squares / (series.size - k)
-    covariance = variance * np.linalg.pinv(slopes.T @ slopes)
+    # Slopes in p are as much steeper than those in m as m is larger: without a common scale, m has no error.
+    scale = np.linalg.norm(slopes, axis=0)
+    scale[scale == 0] = 1
+    even = slopes / scale
+    covariance = variance * np.linalg.pinv(even.T @ even) / np.outer(scale, scale)
     p_error, q_error, *rest = (float(e) for e in np.sqrt(np.maximum(np.diagonal(covariance), 0)))
     spread = ((series - series.mean()) ** 2).sum()
     return BassFit(

@@ -86,6 +86,17 @@ def test_scale_of_the_series_is_the_scale_of_the_market_only():
     assert (thousand.p, thousand.q, thousand.m / 1000) == pytest.approx((one.p, one.q, one.m), rel=1e-6)
 
 
+def test_a_large_market_has_an_error_before_the_inflection():
+    # With slopes in p a million times those in m, m came out as if it were known exactly.
+    new = np.array([11.0, 24, 40, 83, 160, 240, 510, 880, 1500])
+    small, large = bass.fit(new), bass.fit(1000 * new)
+    assert small.m_error > 0.05 * small.m
+    assert large.m_error == pytest.approx(1000 * small.m_error, rel=1e-3)
+    assert (large.p_error, large.q_error) == pytest.approx((small.p_error, small.q_error), rel=1e-3)
+    low, high = bass.intervals(large).low[2], bass.intervals(large).high[2]
+    assert low < 0.9 * large.m < 1.1 * large.m < high
+
+
 @pytest.mark.parametrize("new", [[0] * 9, [1, 2, 3], []])
 def test_nothing_is_said_of_nothing_or_too_few_periods(new):
     found = bass.fit(new)
