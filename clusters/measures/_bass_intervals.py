@@ -13,8 +13,9 @@ from clusters.measures._bass_fits import BassFit, fit_many, fitted_values, logar
 from clusters.measures._least_squares import Floats, least_squares
 
 NAN = float("nan")
-FAR = 100
-"""Errors in units of their parameter beyond which it is as good as 0, and its logarithm says nothing."""
+FAR = 5
+"""Errors in units of their parameter beyond which the series says nothing about it: at 5 the ends of an
+interval are a factor of 10^10 apart, at 100 one of 10^120."""
 GRID = 81
 """Values at which a parameter is held for its profile."""
 

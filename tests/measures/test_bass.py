@@ -86,6 +86,12 @@ def test_scale_of_the_series_is_the_scale_of_the_market_only():
     assert (thousand.p, thousand.q, thousand.m / 1000) == pytest.approx((one.p, one.q, one.m), rel=1e-6)
 
 
+def test_a_series_that_says_nothing_of_a_parameter_has_no_interval():
+    # All at once, then in pairs: q ends at its bound with an error of 50 times itself.
+    ends = bass.intervals(bass.fit([20.0, 0, 0, 40, 40, 0, 0, 0, 30]))
+    assert np.isnan([ends.low[0], ends.high[0], ends.low[1], ends.high[1]]).all()
+
+
 def test_a_large_market_has_an_error_before_the_inflection():
     # With slopes in p a million times those in m, m came out as if it were known exactly.
     new = np.array([11.0, 24, 40, 83, 160, 240, 510, 880, 1500])
