@@ -172,7 +172,10 @@ def _second(part: Floats) -> tuple[Floats, Floats | None]:
 
 
 def _largest_part(cells: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], int]:
-    """Return places and classes of the connected part with the most specialities, and how many there are."""
+    """Return places and classes of the connected part with the most specialities, and how many there are.
+
+    Of parts with equally many specialities that of more places, then the first.
+    """
     part = np.full(cells.shape[0], -1)
     number = 0
     for start in np.flatnonzero(cells.sum(axis=1)):
@@ -190,8 +193,8 @@ def _largest_part(cells: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], in
         number += 1
     if not number:
         return np.empty(0, np.intp), np.empty(0, np.intp), 0
-    sizes = [cells[part == k].sum() for k in range(number)]
-    rows = np.flatnonzero(part == int(np.argmax(sizes)))
+    sizes = [(cells[part == k].sum(), (part == k).sum()) for k in range(number)]
+    rows = np.flatnonzero(part == sizes.index(max(sizes)))
     return rows, np.flatnonzero(cells[rows].sum(axis=0)), number
 
 

@@ -159,6 +159,6 @@ def test_conditions_are_nested_as_in_the_article(examined):
 def test_every_term_has_words():
     for term in pl.Category.__args__:
         for lang in ("en", "zh"):
-            said = labels.value("category", term, lang)
+            said = labels.value("degree_category", term, lang)
             assert said != term
             assert not any(word in said.lower() for word in ("scale-free", "scale free", "无标度"))
