@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +13,11 @@ import pytest
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ["COLUMNS"] = "160"
 os.environ["NO_COLOR"] = "1"
+
+# A shell in the background lets its children ignore Ctrl-C, which some tests send.
+ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+if ignored and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -126,7 +126,7 @@ def complexity(binary: pd.DataFrame) -> Complexity:
     --------
     >>> table = pd.DataFrame([[1, 1, 1], [1, 1, 0], [1, 0, 0]], index=list("abc"), columns=list("xyz"))
     >>> found = complexity(table)
-    >>> found.places.round(2).to_dict(), found.eigenvalues.round(3).tolist()
+    >>> (found.places.round(2) + 0).to_dict(), found.eigenvalues.round(3).tolist()
     ({'a': 1.22, 'b': 0.0, 'c': -1.22}, [1.0, 0.25, 0.111])
     """
     cells = binary_of(binary)

@@ -33,17 +33,6 @@ class Bounds:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class RankSize:
-    """Slope of the rank-size rule, and how sure it is."""
-
-    slope: float
-    """Positive; the larger, the more uneven."""
-    standard_error: float
-    places: int
-    """Places with a size above 0."""
-
-
 def intra_share_bounds(
     cells: pd.DataFrame,
     given: pd.Series,
@@ -268,41 +257,6 @@ def functional_polycentricity(
     # Rounding must not leave a trace of polycentricity beside a single centre.
     even = max(0.0, round(float(1 - strength.std() / most), 12))
     return even * linked
-
-
-def rank_size(sizes: ArrayLike) -> RankSize:
-    """Fit the rank-size rule to what places give or take (F11).
-
-    ln x = a - b ln(rank - 1/2) by least squares over sizes above 0; standard error b sqrt(2/n).
-
-    Parameters
-    ----------
-    sizes
-        Row or column sums of a flow matrix.
-
-    Returns
-    -------
-    RankSize
-        b is 0 for equal sizes and about 1 under Zipf's rule; NaN with fewer than two places.
-
-    References
-    ----------
-    Gabaix, Ibragimov 2011.
-
-    Examples
-    --------
-    >>> round(rank_size([1 / 0.5, 1 / 1.5, 1 / 2.5, 0]).slope, 6)
-    1.0
-    """
-    values = np.asarray(sizes, dtype=np.float64)
-    values = np.sort(values[values > 0])[::-1]
-    n = values.size
-    if n < 2:
-        return RankSize(NAN, NAN, n)
-    x, y = np.log(np.arange(1, n + 1) - 0.5), np.log(values)
-    x = x - x.mean()
-    slope = float(-(x @ y) / (x @ x)) + 0.0
-    return RankSize(slope, abs(slope) * math.sqrt(2 / n), n)
 
 
 def destination_entropy(matrix: pd.DataFrame, *, normalised: bool = False) -> pd.Series:

@@ -102,7 +102,7 @@ def densification(nodes: ArrayLike, edges: ArrayLike, series: Series = "cumulati
 
     Examples
     --------
-    >>> densification([10, 100, 1000], [10**1.5, 10**3, 10**4.5]).exponent
+    >>> round(densification([10, 100, 1000], [10**1.5, 10**3, 10**4.5]).exponent, 12)
     1.5
     """
     size, count = (np.asarray(values, dtype=np.float64) for values in (nodes, edges))

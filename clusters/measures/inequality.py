@@ -141,7 +141,8 @@ def rank_size(values: ArrayLike, *, top: int | None = None) -> RankSize:
         return RankSize(NAN, NAN, NAN, NAN, n)
     x, y = np.log(np.arange(1, n + 1) - 0.5), np.log(held)
     about = x - x.mean()
-    slope = max(float(-(about @ y) / (about @ about)), 0.0)
+    # Relative to the last: equal amounts then give 0 whatever the order of summation.
+    slope = max(float(-(about @ (y - y[-1])) / (about @ about)), 0.0)
     intercept = float(y.mean() + slope * x.mean())
     spread = float(((y - y.mean()) ** 2).sum())
     left = float(((y - intercept + slope * x) ** 2).sum())

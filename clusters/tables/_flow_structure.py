@@ -11,7 +11,7 @@ import pandas as pd
 from clusters.errors import UsageError
 from clusters.measures import backbone as backbones
 from clusters.measures import flow_structure as measures
-from clusters.measures import flows
+from clusters.measures import flows, inequality
 from clusters.relations import Relations
 from clusters.sentences import Note
 from clusters.tables._flows import _counted, _notes, _picked
@@ -96,8 +96,8 @@ def _structure(matrix: pd.DataFrame, poles: Sequence[str]) -> dict[str, float]:
             for name in ("inside", "source", "target", "touching", "balance")
         },
         "polycentricity": measures.functional_polycentricity(matrix),
-        "rank_size_empowerment": measures.rank_size(given).slope,
-        "rank_size_input": measures.rank_size(taken).slope,
+        "rank_size_empowerment": inequality.rank_size(given).slope,
+        "rank_size_input": inequality.rank_size(taken).slope,
         "destination_entropy": mean,
         "effective_destinations": float(np.exp(mean)),
     }

@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from clusters import published
 from clusters.measures import flow_structure as measures
-from clusters.measures import flows
+from clusters.measures import flows, inequality
 
 matrices = arrays(np.int64, (4, 4), elements=st.integers(0, 30)).map(
     lambda cells: pd.DataFrame(cells, index=list("abcd"), columns=list("abcd"))
@@ -148,12 +148,12 @@ class TestPolycentricity:
 
 def test_rank_size_agrees_with_a_straight_line():
     sizes = np.random.default_rng(5).lognormal(0, 1, 30)
-    found = measures.rank_size(sizes)
+    found = inequality.rank_size(sizes)
     slope = np.polyfit(np.log(np.arange(30) + 0.5), np.log(np.sort(sizes)[::-1]), 1)[0]
     assert found.slope == pytest.approx(-slope)
     assert found.standard_error == pytest.approx(found.slope * math.sqrt(2 / 30))
-    assert measures.rank_size([2, 2, 2]).slope == 0
-    assert math.isnan(measures.rank_size([4, 0]).slope)
+    assert inequality.rank_size([2, 2, 2]).slope == 0
+    assert math.isnan(inequality.rank_size([4, 0]).slope)
 
 
 def test_entropy_of_destinations():
