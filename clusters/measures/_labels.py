@@ -57,17 +57,27 @@ def deals(codes: Ints, number: int, seed: int, within: ArrayLike | None) -> Iter
 
     Deal k is drawn with the seed ``[seed, k]``, so more deals begin with the same ones.
     """
-    group = np.zeros(codes.size, np.int64) if within is None else pd.factorize(np.asarray(within))[0]
+    group = grouped(within, codes.size)
     if group.size != codes.size:
         raise ValueError(f"within has {group.size} values for {codes.size} nodes")
     among = np.flatnonzero(codes >= 0)
     group = group[among]
     places = among[np.argsort(group, kind="stable")]
     for k in range(number):
-        mixed = np.random.default_rng([seed, k]).permutation(among.size)
         result = codes.copy()
-        result[places] = codes[among[mixed[np.argsort(group[mixed], kind="stable")]]]
+        result[places] = codes[among[mixed(group, [seed, k])]]
         yield result
+
+
+def grouped(within: ArrayLike | None, number: int) -> Ints:
+    """Number the group of each node; without groups all are one."""
+    return np.zeros(number, np.int64) if within is None else pd.factorize(np.asarray(within))[0]
+
+
+def mixed(group: Ints, seed: int | list[int]) -> NDArray[np.intp]:
+    """Return positions in random order, group after group: for the places of each group in their order."""
+    order = np.random.default_rng(seed).permutation(group.size)
+    return np.asarray(order[np.argsort(group[order], kind="stable")])
 
 
 def compared(observed: float, dealt: ArrayLike) -> Dealt:
@@ -76,9 +86,14 @@ def compared(observed: float, dealt: ArrayLike) -> Dealt:
     values = values[~np.isnan(values)]
     if not values.size or np.isnan(observed):
         return Dealt(NAN, NAN, NAN, NAN)
-    same = values.min() == values.max()  # then rounding would leave a tiny deviation
-    mean = float(values[0] if same else values.mean())
-    sd = NAN if values.size < 2 else 0.0 if same else float(values.std(ddof=1))
+    mean, sd = mean_and_sd(values)
     far = np.abs(values - mean) >= abs(observed - mean) * (1 - 1e-12)
     z = (observed - mean) / sd if sd > 0 else NAN
     return Dealt(mean, sd, z, (1 + int(far.sum())) / (1 + values.size))
+
+
+def mean_and_sd(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return mean and standard deviation (n - 1) of at least one draw; the latter NaN of a single one."""
+    same = values.min() == values.max()  # then rounding would leave a tiny deviation
+    mean = float(values[0] if same else values.mean())
+    return mean, NAN if values.size < 2 else 0.0 if same else float(values.std(ddof=1))

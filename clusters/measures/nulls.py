@@ -31,7 +31,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from clusters import progress
 from clusters.errors import UsageError
-from clusters.measures import _choice, _rewiring, _threads, _views
+from clusters.measures import _choice, _labels, _rewiring, _threads, _views
 from clusters.networks import ValueNetwork, stable_order
 
 Model = Literal["rewired", "configuration", "random"]
@@ -309,9 +309,7 @@ def compare(observed: float, replicates: ArrayLike) -> NullComparison:
     values = values[~np.isnan(values)]
     if not values.size:
         return NullComparison(NAN, NAN, NAN, NAN, NAN, NAN, 0)
-    same = values.min() == values.max()  # then rounding would leave a tiny deviation
-    mean = float(values[0] if same else values.mean())
-    sd = NAN if values.size < 2 else 0.0 if same else float(values.std(ddof=1))
+    mean, sd = _labels.mean_and_sd(values)
     z = (observed - mean) / sd if sd > 0 else NAN
     far = int((np.abs(values - mean) >= abs(observed - mean)).sum())
     p = NAN if np.isnan(observed) else (1 + far) / (1 + values.size)
@@ -340,11 +338,9 @@ def shuffled_labels(labels: pd.Series, seed: int, *, within: ArrayLike | None = 
     >>> shuffled_labels(place, seed=0, within=[0, 0, 1, 1]).to_list()[:2]
     ['x', 'x']
     """
-    group = np.zeros(len(labels), np.int64) if within is None else pd.factorize(np.asarray(within))[0]
-    mixed = np.random.default_rng(seed).permutation(len(labels))
-    mixed = mixed[np.argsort(group[mixed], kind="stable")]
+    group = _labels.grouped(within, len(labels))
     result = labels.copy()
-    result.iloc[np.argsort(group, kind="stable")] = labels.iloc[mixed].array
+    result.iloc[np.argsort(group, kind="stable")] = labels.iloc[_labels.mixed(group, seed)].array
     return result
 
 

@@ -291,9 +291,7 @@ def _tested(values: np.ndarray, fit: measures.PowerLawFit, tests: Settings) -> d
         names = ("p_value", "p_error", *INTERVAL)
         return {name: getattr(found, name) for name in names}
     p_value = measures.goodness_of_fit(values, fit, replicates=replicates, seed=tests.seed)
-    # As in ``bootstrap``: as if one replicate more had lain farther and one closer.
-    p = (p_value * replicates + 1) / (replicates + 2)
-    return {"p_value": p_value, "p_error": float(np.sqrt(p * (1 - p) / max(replicates, 1)))}
+    return {"p_value": p_value, "p_error": measures.p_error(p_value, replicates)}
 
 
 def _comparison_row(degree: str, found: measures.Comparison) -> dict[str, Any]:
