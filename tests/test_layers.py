@@ -23,7 +23,7 @@ LAYERS = (
         "relations",
         "synthetic",
     ),
-    *("networks", "measures", "engines", "tables", "figures", "export", "report", "cli"),
+    *("networks", "measures", "index", "engines", "tables", "figures", "export", "report", "cli"),
 )
 HEAVY = {
     *("igraph", "matplotlib", "powerlaw", "networkx", "scipy", "openpyxl", "jinja2", "python_calamine"),
