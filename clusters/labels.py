@@ -15,6 +15,7 @@ Examples
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -32,6 +33,11 @@ ENDS = ("low", "high")
 """Endings of the columns that hold the interval of a number."""
 NULLS = ("null_mean", "null_sd", "z", "p")
 """Endings of the columns that compare a number with those of random networks."""
+
+
+Words = Mapping[str, Mapping[str, str]]
+"""Words that one table brings along, ``{term: {"en": ..., "zh": ...}}``: names of indicators, of
+groups. A term is a column, or ``column.value`` for a cell, as in the label table, and goes before it."""
 
 
 class Term(NamedTuple):
@@ -78,13 +84,27 @@ def label(term: str, lang: str = "en") -> str:
     return entry.zh if lang == "zh" else entry.en
 
 
-def heading(column: object, lang: str = "en") -> str:
-    """Return the printed word of a column; one outside the vocabulary keeps its own name."""
+def words_of(frame: pd.DataFrame) -> Words:
+    """Return the words that a table brings along in ``attrs["words"]``; mostly none."""
+    found: Words = frame.attrs.get("words", {})
+    return found
+
+
+def heading(column: object, lang: str = "en", words: Words | None = None) -> str:
+    """Return the printed word of a column; one outside the vocabulary keeps its own name.
+
+    Examples
+    --------
+    >>> heading("year", "zh"), heading("rnd", "zh", {"rnd": {"en": "Research", "zh": "研发能力"}})
+    ('年份', '研发能力')
+    """
     text = str(column)
+    if words and text in words:
+        return words[text].get(lang) or text
     return label(text, lang) if text in terms() else text
 
 
-def value(column: object, cell: object, lang: str = "en") -> str:
+def value(column: object, cell: object, lang: str = "en", words: Words | None = None) -> str:
     """Return the printed word of a cell: coded values are translated, free text stays.
 
     Coded values stand in the table as ``column.value``, so an enterprise that
@@ -96,15 +116,20 @@ def value(column: object, cell: object, lang: str = "en") -> str:
     ('样本节点', 'sample')
     """
     term = str(cell) if column == TERMS else f"{column}.{cell}"
+    if words and term in words:
+        return words[term].get(lang) or str(cell)
     return label(term, lang) if term in terms() else str(cell)
 
 
-def unit(term: str) -> str:
-    """Return the unit of a term; ``text`` for one that is not in the table."""
+def unit(term: str, words: Words | None = None) -> str:
+    """Return the unit of a term; ``text`` for one in no table, ``number`` for one that a table brings."""
+    if words and term in words:
+        return words[term].get("unit", "number")
     entry = terms().get(term)
     return entry.unit if entry else "text"
 
 
 def rename_columns(frame: pd.DataFrame, lang: str = "en") -> pd.DataFrame:
     """Return the frame with printed column names; columns outside the vocabulary stay."""
-    return frame.rename(columns={c: heading(c, lang) for c in frame.columns})
+    words = words_of(frame)
+    return frame.rename(columns={c: heading(c, lang, words) for c in frame.columns})

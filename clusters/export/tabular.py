@@ -90,8 +90,9 @@ def to_csv(frame: pd.DataFrame, *, lang: str = "en", safe: bool = True) -> str:
     counted = _counted(frame)
     table = labels.rename_columns(counted, lang) if lang == "zh" else counted
     if lang == "zh":
+        words = labels.words_of(frame)
         for position, column in enumerate(frame.columns):
-            table.isetitem(position, _each(counted[column], partial(_said, column, lang=lang)))
+            table.isetitem(position, _each(counted[column], partial(_said, column, lang=lang, words=words)))
     for position in range(len(frame.columns)):
         cells = table.iloc[:, position]
         if safe and not pd.api.types.is_numeric_dtype(cells):
@@ -112,7 +113,7 @@ def _counted(frame: pd.DataFrame) -> pd.DataFrame:
     Counts become floats where some are missing, where parts of relations were added up, and
     as medians of simulations; a column with a part left stays as it is.
     """
-    table = frame.copy()
+    table, words = frame.copy(), labels.words_of(frame)
     for position, column in enumerate(frame.columns):
         cells = table.iloc[:, position]
         if not pd.api.types.is_float_dtype(cells):
@@ -120,7 +121,7 @@ def _counted(frame: pd.DataFrame) -> pd.DataFrame:
         if np.isinf(cells).any():
             cells = cells.where(~np.isinf(cells))
             table.isetitem(position, cells.array)
-        if labels.unit(str(column)) in (*COUNTS, "year"):
+        if labels.unit(str(column), words) in (*COUNTS, "year"):
             known = cells.dropna()
             if not ((known % 1 != 0) | (known.abs() >= 2**53)).any():
                 table.isetitem(position, cells.astype("Int64").array)
@@ -196,7 +197,7 @@ def write(
         if fmt == "xlsx":
             # Notes on a sheet of their own: the first one then reads back as the table and nothing else.
             sheets = {command or "table": frame.copy(deep=False)}
-            sheets[command or "table"].attrs = {}
+            sheets[command or "table"].attrs = {"words": labels.words_of(frame)}
             if notes:
                 sheets["note"] = pd.DataFrame({"note": list(notes)})
             write_workbook(sheets, temporary, lang=lang)
@@ -225,10 +226,13 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path, *, lang: str 
     book.properties.created = book.properties.modified = fixed
     book.properties.creator = "clusters"
     for name, frame in tables.items():
+        words = labels.words_of(frame)
         sheet = book.create_sheet(sheet_name(labels.heading(name, lang), book.sheetnames))
         sheet.freeze_panes = "A2"
         for position, column in enumerate(frame.columns, 1):
-            sheet.column_dimensions[_letters(position)].width = _column_width(frame[column], column, lang)
+            sheet.column_dimensions[_letters(position)].width = _column_width(
+                frame.iloc[:, position - 1], labels.heading(column, lang, words)
+            )
 
         def cell(value: Any, *, bold: bool = False, number_format: str = "", sheet: Any = sheet) -> Any:
             made = WriteOnlyCell(sheet, value=value)
@@ -240,11 +244,11 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path, *, lang: str 
                 made.number_format = number_format
             return made
 
-        sheet.append([cell(_clean(labels.heading(c, lang)), bold=True) for c in frame.columns])
+        sheet.append([cell(_clean(labels.heading(c, lang, words)), bold=True) for c in frame.columns])
         columns = []
         for position, column in enumerate(frame.columns):
-            values = _sheet_values(frame.iloc[:, position], column, lang)
-            if labels.unit(str(column)) == "share":
+            values = _sheet_values(frame.iloc[:, position], column, lang, words)
+            if labels.unit(str(column), words) == "share":
                 values = [None if v is None else cell(v, number_format="0.00%") for v in values]
             else:
                 # Only these need more than their value: openpyxl would take them for formulas.
@@ -259,11 +263,11 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path, *, lang: str 
     _fix_archive_times(path)
 
 
-def _sheet_values(series: pd.Series, column: object, lang: str) -> list[Any]:
+def _sheet_values(series: pd.Series, column: object, lang: str, words: labels.Words) -> list[Any]:
     """Return the cells of one column: plain numbers, printed words, ``None`` for undefined."""
     if pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series):
         return [plain(v) for v in series.tolist()]
-    values = [_said(column, v, lang) for v in series.tolist()]
+    values = [_said(column, v, lang, words) for v in series.tolist()]
     return [_clean(v) if isinstance(v, str) else plain(v) for v in values]
 
 
@@ -282,25 +286,26 @@ def _fix_archive_times(path: Path) -> None:
             archive.writestr(zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
 
 
-def _said(column: object, value: Any, lang: str) -> Any:
+def _said(column: object, value: Any, lang: str, words: labels.Words) -> Any:
     """Return the printed word of text, or of a truth value that has one; other values as they are."""
     if isinstance(value, str):
-        return labels.value(column, value, lang)
+        return labels.value(column, value, lang, words)
     if isinstance(value, (bool, np.bool_)) and f"{column}.{str(value).lower()}" in labels.terms():
         return labels.value(column, str(value).lower(), lang)
     return value
 
 
 def _cells(frame: pd.DataFrame, lang: str) -> tuple[list[str], list[bool], list[list[str]]]:
-    heads = [labels.heading(c, lang) for c in frame.columns]
-    units = [labels.unit(str(c)) for c in frame.columns]
+    words = labels.words_of(frame)
+    heads = [labels.heading(c, lang, words) for c in frame.columns]
+    units = [labels.unit(str(c), words) for c in frame.columns]
     numeric = [pd.api.types.is_numeric_dtype(frame[c]) for c in frame.columns]
     rows = []
     counts = ["count" if _in_unit_of_row(c) else unit for c, unit in zip(frame.columns, units, strict=True)]
     for row, counted in zip(frame.itertuples(index=False, name=None), _count_rows(frame), strict=True):
         cells = []
         for column, value, unit in zip(frame.columns, row, counts if counted else units, strict=True):
-            said = _said(column, value, lang)
+            said = _said(column, value, lang, words)
             text = said if isinstance(said, str) else printed(value, unit)
             cells.append(_clean(text).replace("\n", " "))
         rows.append(cells)
@@ -360,6 +365,6 @@ def _letters(position: int) -> str:
     return str(get_column_letter(position))
 
 
-def _column_width(series: pd.Series, column: object, lang: str) -> int:
+def _column_width(series: pd.Series, heading: str) -> int:
     cells = [display_width(str(v)) for v in series.head(200)]
-    return min(60, max(8, display_width(labels.heading(column, lang)) + 2, *cells, 0) + 2)
+    return min(60, max(8, display_width(heading) + 2, *cells, 0) + 2)

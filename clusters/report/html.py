@@ -184,14 +184,15 @@ def _view(frame: pd.DataFrame, view: View, key: str, lang: str) -> Rendered:
     part = _part(frame, view)
     columns = list(part.columns)
     numeric = [pd.api.types.is_numeric_dtype(part[c]) and not _is_flag(part[c]) for c in columns]
+    own = labels.words_of(frame)
     heads = [
-        Head(_breakable(_heading(c, lang, short=view.matrix)), n)
+        Head(_breakable(_heading(c, lang, short=view.matrix, own=own)), n)
         for c, n in zip(columns, numeric, strict=True)
     ]
     top = _largest(part, numeric) if view.matrix else 0.0
     least = _least(frame)
     writers = [
-        _writer(part[c], lang, top if n else 0.0, least) for c, n in zip(columns, numeric, strict=True)
+        _writer(part[c], lang, top if n else 0.0, least, own) for c, n in zip(columns, numeric, strict=True)
     ]
     rows = [
         [write(value) for write, value in zip(writers, row, strict=True)]
@@ -219,9 +220,9 @@ def _upright(heads: Sequence[Head], rows: Sequence[Sequence[Cell]], key: int | N
     return Rendered([Head(say("page.item", lang), False), *values], turned, 0, False)
 
 
-def _heading(column: object, lang: str, *, short: bool) -> str:
+def _heading(column: object, lang: str, *, short: bool, own: labels.Words) -> str:
     """Return the printed word of a column; columns of a flow matrix are places."""
-    text = labels.heading(column, lang)
+    text = labels.heading(column, lang, own)
     if text != str(column):
         return _short(text)
     place = places.place(text) if short else None
@@ -250,17 +251,21 @@ def _breakable(text: str) -> str:
     return Markup("<wbr>").join(escape(part) for part in LAST_WORD.split(text))
 
 
-def _writer(column: pd.Series, lang: str, top: float, least: float = 0.0) -> Callable[[Any], Cell]:
+def _writer(
+    column: pd.Series, lang: str, top: float, least: float, own: labels.Words
+) -> Callable[[Any], Cell]:
     """Return the function that prints the cells of a column.
 
-    ``top`` shades them by their share of it, ``least`` is the smallest p of a test by replicates.
+    ``top`` shades them by their share of it, ``least`` is the smallest p of a test by replicates,
+    ``own`` are the words that the table brings along.
     """
-    name, unit = str(column.name), labels.unit(str(column.name))
+    name, unit = str(column.name), labels.unit(str(column.name), own)
     digits = _digits(column) if name in SMALL else None
 
     def write(value: Any) -> Cell:
         if isinstance(value, str):
-            text = _short(words(name, value, lang))
+            said = labels.value(name, value, lang, own)
+            text = _short(said if said != value else words(name, value, lang))
             return Cell(text, long=tabular.display_width(text) > LINE)
         if isinstance(value, bool | np.bool_):
             return Cell(labels.value("within", str(value).lower(), lang))

@@ -164,3 +164,48 @@ def test_counts_are_whole_numbers_and_parts_of_relations_stay():
     assert '"edges": 0.5,' in first
     assert '"xmin": 7' in first
     assert frame["relations"].dtype == float
+
+
+@pytest.fixture
+def own_words():
+    """A table whose columns and cells are named by a framework: one of them like a column of ours."""
+    table = pd.DataFrame({"item": ["rnd", "x"], "rnd": [90.5, np.nan], "share": [0.5, 2.0]})
+    table.attrs["words"] = {
+        "rnd": {"en": "Research", "zh": "研发能力"},
+        "share": {"en": "Market", "zh": "市场"},
+        "item.rnd": {"en": "Research", "zh": "研发能力"},
+    }
+    return table
+
+
+def test_words_that_a_table_brings_along_go_before_the_vocabulary(own_words):
+    lines = tabular.render(own_words, "markdown").splitlines()
+    assert lines[0] == "| Name | Research | Market |"
+    assert lines[2:] == ["| Research | 90.500 | 0.500 |", "| x | – | 2.000 |"]  # no percent of a market
+    assert tabular.render(own_words, "csv", lang="zh").splitlines()[:2] == [
+        "名称,研发能力,市场",
+        "研发能力,90.5,0.5",
+    ]
+    assert tabular.render(own_words, "table", lang="zh").splitlines()[0].split() == [
+        "名称",
+        "研发能力",
+        "市场",
+    ]
+
+
+def test_identifiers_stay_where_programs_read(own_words):
+    assert json.loads(tabular.render(own_words, "json", lang="zh"))["rows"][0] == {
+        "item": "rnd",
+        "rnd": 90.5,
+        "share": 0.5,
+    }
+    assert tabular.render(own_words, "csv").splitlines()[:2] == ["item,rnd,share", "rnd,90.5,0.5"]
+
+
+def test_a_workbook_has_the_words_that_a_table_brings_along(own_words, tmp_path):
+    own_words.attrs["notes"] = ["a note"]
+    tabular.write(own_words, tmp_path / "a.xlsx", lang="zh", notes=["a note"])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert [cell.value for cell in sheet[1]] == ["名称", "研发能力", "市场"]
+    assert [cell.value for cell in sheet[2]] == ["研发能力", 90.5, 0.5]
+    assert sheet["C2"].number_format == "General"
