@@ -59,6 +59,8 @@ from clusters.cli import (  # noqa: E402, F401
     groups,
     growth,
     hierarchy,
+    index,
+    index_list,
     polarisation,
     replay,
     report,

@@ -1,7 +1,7 @@
 """What all commands share: how a table is read, where a result goes, how errors end.
 
-A command is a plain function. A parameter annotated with ``Input`` or ``Output`` is
-spread into the options of that class, so the common options are written once:
+A command is a plain function. A parameter annotated with a dataclass, such as ``Input`` or
+``Output``, is spread into the options of that class, so the common options are written once:
 
     @command(app, example="clusters structure relations.csv --lang zh")
     def structure(read: Input, output: Output, convention: ... = "gephi") -> None:
@@ -195,17 +195,7 @@ class Input:
 
     def mapping(self) -> dict[str, str] | None:
         """Return ``--map`` as a mapping from canonical name to the file's column."""
-        if not self.map:
-            return None
-        result: dict[str, str] = {}
-        for item in self.map:
-            name, equals, column = item.partition("=")
-            if not equals or not name.strip() or not column.strip():
-                raise UsageError(
-                    f"--map {item!r} is not NAME=COLUMN", hint="for example --map source=企业名称"
-                )
-            result[name.strip()] = column.strip()
-        return result
+        return column_mapping(self.map, "for example --map source=企业名称")
 
     def table(self, *, all_kinds: bool = False, **defaults: Any) -> Relations:
         """Read, check and filter by ``--kinds``; notes and warnings go to stderr."""
@@ -364,6 +354,17 @@ class Engine:
             yield table if all_kinds else table.of_kinds(read.kind_list())
 
 
+def column_mapping(items: Iterable[str] | None, example: str) -> dict[str, str] | None:
+    """Read the NAME=COLUMN of ``--map``; ``None`` where it was left out."""
+    result: dict[str, str] = {}
+    for item in items or ():
+        name, equals, column = item.partition("=")
+        if not equals or not name.strip() or not column.strip():
+            raise UsageError(f"--map {item!r} is not NAME=COLUMN", hint=example)
+        result[name.strip()] = column.strip()
+    return result or None
+
+
 def _range(option: str, text: str) -> tuple[int | None, int | None]:
     """Read FIRST:LAST; an end left out is open, one year alone is both ends."""
     first, colon, last = text.partition(":")
@@ -505,11 +506,11 @@ def command(
 
 def _spread(function: Callable[..., None]) -> Callable[..., None]:
     hints = typing.get_type_hints(function, include_extras=True)
-    groups: dict[str, type[Input] | type[Output] | type[Engine]] = {}
+    groups: dict[str, type[Any]] = {}
     parameters: list[inspect.Parameter] = []
     for parameter in inspect.signature(function).parameters.values():
         kind = hints[parameter.name]
-        if kind in (Input, Output, Engine):
+        if isinstance(kind, type) and dataclasses.is_dataclass(kind):
             groups[parameter.name] = kind
             parameters.extend(_options(kind))
         else:
@@ -539,10 +540,16 @@ def _language(given: Mapping[str, Any]) -> str:
     return str(chosen[0] if chosen else given.get("lang", "en"))
 
 
-def _options(kind: type[Input] | type[Output] | type[Engine]) -> list[inspect.Parameter]:
+def _options(kind: type[Any]) -> list[inspect.Parameter]:
+    """Return the parameters of an option group: one for every field; one without a default is required."""
     hints = typing.get_type_hints(kind, include_extras=True)
     return [
-        inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name])
+        inspect.Parameter(
+            f.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if f.default is dataclasses.MISSING else f.default,
+            annotation=hints[f.name],
+        )
         for f in dataclasses.fields(kind)
     ]
 
