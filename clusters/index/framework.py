@@ -79,7 +79,7 @@ class Steps:
     mean: str = "arithmetic"
     mean_options: Mapping[str, Any] = field(default_factory=dict)
     minimum_share: float = 0.5
-    """Least share of a parent's weight that must have data, else NaN."""
+    """Least share of a parent's parts that must have data, else NaN."""
 
 
 @dataclass(frozen=True, slots=True)
