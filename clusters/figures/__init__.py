@@ -25,6 +25,10 @@ from clusters.figures.growth import (
     rank_mobility,
 )
 from clusters.figures.hierarchy import core_shells, rich_club
+from clusters.figures.index import index_ranking, rank_acceptability
+from clusters.figures.index_profile import index_contributions, index_profile
+from clusters.figures.index_tiers import rank_changes, tier_pyramid
+from clusters.figures.index_weights import weight_recovery
 from clusters.figures.maps import tile_map
 from clusters.figures.network import network_map
 from clusters.figures.phases import phases
@@ -71,6 +75,9 @@ __all__ = [
     "flow_margins",
     "font_note",
     "growth_distances",
+    "index_contributions",
+    "index_profile",
+    "index_ranking",
     "location_quotients",
     "lorenz_curve",
     "mixing_matrix",
@@ -82,16 +89,20 @@ __all__ = [
     "platform_structure",
     "polarisation",
     "powerlaw_comparison",
+    "rank_acceptability",
+    "rank_changes",
     "rank_mobility",
     "relatedness",
     "rich_club",
     "s_curves",
     "sensitivity",
     "settled",
+    "tier_pyramid",
     "tile_map",
     "to_bytes",
     "top_degrees",
     "top_flows",
     "top_shares",
+    "weight_recovery",
     "yearly_line",
 ]

@@ -29,6 +29,10 @@ from clusters.figures.growth import (
     rank_mobility,
 )
 from clusters.figures.hierarchy import core_shells, rich_club
+from clusters.figures.index import index_ranking, rank_acceptability
+from clusters.figures.index_profile import index_contributions, index_profile
+from clusters.figures.index_tiers import rank_changes, tier_pyramid
+from clusters.figures.index_weights import weight_recovery
 from clusters.figures.maps import has_provinces, tile_map
 from clusters.figures.network import network_map
 from clusters.figures.phases import phases
@@ -207,6 +211,7 @@ def catalogue(tables: Iterable[str] = ()) -> list[FigureSpec]:
         *_groups(),
         *_specialisation(),
         *_compositions(known),
+        *_indices(),
     ]
 
 
@@ -453,3 +458,18 @@ def _compositions(known: Iterable[str]) -> Iterator[FigureSpec]:
                 options=(("by", name),),
                 number=PRINTED.get(table, ""),
             )
+
+
+def _indices() -> Iterator[FigureSpec]:
+    drawn: tuple[tuple[Callable[..., Axes], str, tuple[str, ...]], ...] = (
+        (index_ranking, "index_ranking", ()),
+        (index_profile, "index_profile", ()),
+        (index_contributions, "index_contributions", ()),
+        (tier_pyramid, "index_tiers", ()),
+        (rank_acceptability, "rank_acceptability", ()),
+        (rank_changes, "rank_changes", ()),
+        (weight_recovery, "recovered_weights", ("recovered_residuals",)),
+    )
+    for function, table, optional in drawn:
+        name = function.__name__
+        yield FigureSpec(name, f"figure.{name}", (table,), function, (f"caption.{name}",), optional=optional)

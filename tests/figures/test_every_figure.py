@@ -333,6 +333,70 @@ def adoption() -> pd.DataFrame:
     return pd.DataFrame({"place": PROVINCES, "adoption_year": dates, "censoring": censoring})
 
 
+CITIES = ["北京", "上海", "深圳", "杭州", "南京", "广州", "苏州", "合肥", "成都", "天津", "石家庄", "Zürich"]
+DIMENSIONS = {
+    "environment": {"en": "Environment of development", "zh": "发展环境"},
+    "funding": {"en": "Funding", "zh": "资金支持"},
+    "rnd": {"en": "Research and development", "zh": "研发能力"},
+    "foundation": {"en": "Industrial base", "zh": "产业基础"},
+    "outcome": {"en": "Outcome", "zh": "发展成效"},
+}
+
+
+def _indexed(table: pd.DataFrame, column: str = "") -> pd.DataFrame:
+    """Let a table bring the names of its dimensions, as those of an index do."""
+    table.attrs = {"words": {f"{column}.{k}" if column else k: v for k, v in DIMENSIONS.items()}}
+    return table
+
+
+def index_scores() -> pd.DataFrame:
+    k = np.arange(12)
+    table = pd.DataFrame(
+        {"unit": CITIES, "rank": k + 1, "score": 93.0 - 3 * k, "tier": 1 + (k > 2) + (k > 7)}
+    )
+    values = {name: 90 - 3.0 * k + 2 * np.sin(k + i) for i, name in enumerate(DIMENSIONS)}
+    table["rank_low"], table["rank_high"] = (k - 1).clip(1), (k + 4).clip(max=12)
+    return _indexed(table.assign(rank_median=k + 1, **values))
+
+
+def index_profiles() -> pd.DataFrame:
+    return _indexed(index_scores()[["unit", *DIMENSIONS]])
+
+
+def contributions() -> pd.DataFrame:
+    table = index_profiles().melt("unit", var_name="indicator", value_name="contribution")
+    return _indexed(table.assign(contribution=table["contribution"] / 5), "indicator")
+
+
+def tier_sizes() -> pd.DataFrame:
+    members = ["北京", "深圳 上海", "广州 杭州 西安", None, None]
+    return pd.DataFrame({"tier": range(1, 6), "size": [1, 2, 17, 84, 200], "members": members})
+
+
+def acceptability() -> pd.DataFrame:
+    share = np.exp(-0.5 * (np.arange(12)[:, None] - np.arange(12)) ** 2 / 2)
+    wide = pd.DataFrame(share / share.sum(axis=1, keepdims=True), columns=range(1, 13))
+    long = wide.assign(unit=CITIES).melt("unit", var_name="rank", value_name="share")
+    return long.astype({"rank": int}).sort_values("rank", ignore_index=True)
+
+
+def two_rankings() -> pd.DataFrame:
+    after = [2, 1, 3, 6, 4, 5, 7, 8, 12, 9, 10, 11]
+    return pd.DataFrame({"unit": CITIES, "rank_before": range(1, 13), "rank_after": after})
+
+
+def recovered() -> pd.DataFrame:
+    weight = np.array([0.1502, 0.2001, 0.2497, 0.2003, 0.1998])
+    table = pd.DataFrame(
+        {"id": list(DIMENSIONS), "weight": weight, "low": weight - 0.001, "high": weight + 0.001}
+    )
+    return _indexed(table.assign(snapped=(weight * 20).round() / 20, grid=0.05), "id")
+
+
+def residuals() -> pd.DataFrame:
+    return pd.DataFrame({"unit": CITIES, "residual": 0.006 * np.sin(np.arange(12)), "bound": 0.01})
+
+
 CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], dict[str, Any]]] = {
     "network_size": (figures.network_size, [structure], {}),
     "average_degree": (figures.average_degree, [structure], {}),
@@ -385,6 +449,15 @@ CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], di
     "alluvial": (figures.alluvial, [timeline, community_flows], {}),
     "rich_club": (figures.rich_club, [rich_club], {}),
     "core_shells": (figures.core_shells, [core_shells], {}),
+    "index_ranking": (figures.index_ranking, [index_scores], {}),
+    "index_profile": (figures.index_profile, [index_profiles], {}),
+    "index_profile of four": (figures.index_profile, [index_profiles], {"units": CITIES[:4]}),
+    "index_contributions": (figures.index_contributions, [contributions], {}),
+    "tier_pyramid": (figures.tier_pyramid, [tier_sizes], {}),
+    "tier_pyramid of units": (figures.tier_pyramid, [index_scores], {}),
+    "rank_acceptability": (figures.rank_acceptability, [acceptability], {}),
+    "rank_changes": (figures.rank_changes, [two_rankings], {}),
+    "weight_recovery": (figures.weight_recovery, [recovered, residuals], {}),
     "network_map": (figures.network_map, [nodes, edges], {}),
 }
 each_figure = pytest.mark.parametrize("name", CASES)
