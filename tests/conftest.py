@@ -116,6 +116,8 @@ def every_table() -> dict[str, pd.DataFrame]:
         "flow_matrix_table": tables.flow_matrix_table(table)[["origin"]],  # the others are places
         "yearly_flows": tables.yearly_flows(table),
         "yearly_flow_matrix_table": tables.yearly_flow_matrix_table(table)[["year", "origin"]],
+        "place_indicators": tables.place_indicators(table, betweenness="exact"),
+        "place_indicators by year": tables.place_indicators(table, by_year=True, span=1),
         "flow_structure": tables.flow_structure(table),
         "flow_pairs": tables.flow_pairs(table),
         "flow_destinations": tables.flow_destinations(table),

@@ -68,6 +68,7 @@ COMMAND = {
     "rank_mobility": "growth",
     "attachment_kernel": "growth",
     "polarisation_of_margins": "polarisation",
+    "place_indicators": "indicators",
     **dict.fromkeys(("adoption", "adoption_survival", "adoption_curve", "adoption_hazard"), "diffusion"),
     **dict.fromkeys(("s_curves", "bass_curves", "convergence", "spatial_transitions"), "diffusion"),
     **dict.fromkeys(("diffusion_space", "lead_lag"), "diffusion"),

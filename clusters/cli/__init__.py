@@ -61,6 +61,7 @@ from clusters.cli import (  # noqa: E402, F401
     hierarchy,
     index,
     index_list,
+    indicators,
     polarisation,
     replay,
     report,

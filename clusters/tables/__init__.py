@@ -61,6 +61,7 @@ from clusters.tables._losses import (
 from clusters.tables._nulls import structure_with_nulls
 from clusters.tables._parity import parity
 from clusters.tables._phases import community_flows, community_similarity, community_timeline, phases
+from clusters.tables._place_indicators import place_indicators
 from clusters.tables._polarisation import polarisation
 from clusters.tables._polarisation_margins import polarisation_of_margins
 from clusters.tables._powerlaw import degree_distribution, powerlaw, powerlaw_yearly, tail_index
@@ -156,6 +157,7 @@ __all__ = [
     "node_measures",
     "parity",
     "phases",
+    "place_indicators",
     "polarisation",
     "polarisation_of_margins",
     "powerlaw",
