@@ -30,7 +30,7 @@ from clusters.figures.growth import (
 )
 from clusters.figures.hierarchy import core_shells, rich_club
 from clusters.figures.index import index_ranking, rank_acceptability
-from clusters.figures.index_profile import index_contributions, index_profile
+from clusters.figures.index_parts import index_contributions, index_profile
 from clusters.figures.index_tiers import rank_changes, tier_pyramid
 from clusters.figures.index_weights import weight_recovery
 from clusters.figures.maps import has_provinces, tile_map

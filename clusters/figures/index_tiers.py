@@ -163,8 +163,8 @@ def _members(ax: Axes, row: int, members: Sequence[str], size: int, widest: floa
 def rank_changes(
     table: pd.DataFrame,
     *,
-    before: str = "rank_before",
-    after: str = "rank_after",
+    before: str = "rank_a",
+    after: str = "rank_b",
     names: tuple[str, str] | None = None,
     top: int = TOP,
     lang: str = "en",
@@ -196,7 +196,7 @@ def rank_changes(
 
     Examples
     --------
-    >>> table = pd.DataFrame({"unit": ["a", "b"], "rank_before": [1, 2], "rank_after": [2, 1]})
+    >>> table = pd.DataFrame({"unit": ["a", "b"], "rank_a": [1, 2], "rank_b": [2, 1]})
     >>> [line.get_ydata().tolist() for line in rank_changes(table).lines]
     [[0.0, 1.0], [1.0, 0.0]]
     """

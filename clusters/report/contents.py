@@ -15,7 +15,7 @@ import pandas as pd
 
 from clusters.report.items import Figure, Section, Table
 from clusters.report.sections import composition, flows, network, organisations, polarisation
-from clusters.report.sections._base import Contents
+from clusters.report.sections._base import Contents, Found
 from clusters.report.study import Study
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def build(
         section = Section(name, study.say(f"section.{name}"))
         contents.sections.append(section)
         section.items += tabulated(study, contents)
-        figures(_illustrated(section, contents))
+        figures(illustrated(section, contents))
     return contents
 
 
@@ -73,7 +73,7 @@ SECTIONS: Mapping[str, Callable[[Study, Contents], Iterable[Table]]] = {
 }
 
 
-def _illustrated(section: Section, contents: Contents) -> list[Figure]:
+def illustrated(section: Section, contents: Found) -> list[Figure]:
     """Put every figure of a section's tables below the first table it needs."""
     own = {table.name: table.frame for table in section.items if isinstance(table, Table)}
     frames = contents.hidden | own
@@ -90,7 +90,7 @@ def _illustrated(section: Section, contents: Contents) -> list[Figure]:
     return [figure for figures in below.values() for figure in figures]
 
 
-def _figure(contents: Contents, spec: FigureSpec, frames: Mapping[str, pd.DataFrame]) -> Figure:
+def _figure(contents: Found, spec: FigureSpec, frames: Mapping[str, pd.DataFrame]) -> Figure:
     study = contents.study
     title, caption = spec.title(study.lang), spec.caption(study.lang)
     return Figure(

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from clusters import labels
 from clusters.export import tabular
 from clusters.report.items import Table
 from clusters.report.study import Study
+from clusters.report.wording import Spoken
 
 SHEET_ROWS = 100_000
 """Rows of a table in the workbook; Excel holds about a million, but slowly."""
@@ -27,7 +29,7 @@ def write_tables(tables: Sequence[Table], folder: Path, lang: str) -> None:
         (folder / f"{table.name}.csv").write_text(text, encoding="utf-8-sig", newline="")
 
 
-def write_workbook(tables: Sequence[Table], path: Path, study: Study) -> None:
+def write_workbook(tables: Sequence[Table], path: Path, study: Spoken) -> None:
     """Write all tables into one workbook, one sheet each, the list of sheets first."""
     lang = study.lang
     sheets: dict[str, pd.DataFrame] = {}
@@ -36,7 +38,7 @@ def write_workbook(tables: Sequence[Table], path: Path, study: Study) -> None:
         notes = [table.caption, *table.notes]
         if len(table.frame) > SHEET_ROWS:
             notes.append(study.say("files.sheet_cut", shown=SHEET_ROWS, n=len(table.frame), name=table.name))
-        frame.attrs = {"notes": [note for note in notes if note]}
+        frame.attrs = {"notes": [note for note in notes if note], "words": labels.words_of(table.frame)}
         sheets[_sheet(number, table, lang)] = frame
     index = pd.DataFrame(
         {

@@ -20,6 +20,8 @@ from clusters.errors import DataError, UsageError
 
 MANIFEST = "manifest.json"
 TOOL = "clusters"
+COMMANDS = ("report", "index report")
+"""Commands whose folders these are."""
 FULL_OR_LOCKED = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
 
 
@@ -57,7 +59,7 @@ def outputs_of(folder: Path) -> set[str] | None:
     """Return the files that the manifest in ``folder`` lists; ``None`` when it is not ours."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if manifest["tool"] != TOOL or manifest["command"] != "report":
+        if manifest["tool"] != TOOL or manifest["command"] not in COMMANDS:
             return None
         return {str(entry["file"]) for entry in manifest["outputs"]} | {MANIFEST}
     except (OSError, ValueError, KeyError, TypeError):

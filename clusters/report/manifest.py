@@ -59,20 +59,59 @@ def write_manifest(
     draws
         How often what was drawn.
     """
+    write_document(
+        folder,
+        command="report",
+        options=options,
+        inputs=inputs,
+        seed=seed,
+        draws=draws,
+        synthetic=relations.synthetic,
+        table=_table(relations),
+        more={"reading": dict(relations.account.source), "rows": _account(relations)},
+    )
+
+
+def write_document(
+    folder: Path,
+    *,
+    command: str,
+    options: Mapping[str, Any],
+    inputs: Sequence[Path],
+    seed: int,
+    draws: Mapping[str, int] | None,
+    synthetic: bool,
+    table: Mapping[str, Any],
+    more: Mapping[str, Any],
+) -> None:
+    """Write ``manifest.json`` of any report.
+
+    Parameters
+    ----------
+    folder, options, inputs, seed, draws
+        As in ``write_manifest``.
+    command
+        Command that makes the folder.
+    synthetic
+        Whether the data are made up.
+    table
+        Describes what was read where it came from no file.
+    more
+        What is told of the reading, by key.
+    """
     from clusters.figures._fonts import fonts  # pictures depend on the fonts of the system
 
     document = {
         "schema_version": SCHEMA_VERSION,
         "tool": TOOL,
         "version": metadata.version(TOOL),
-        "command": "report",
+        "command": command,
         "options": dict(options),
         "seed": seed,
         "draws": dict(draws or {}),
-        "synthetic": relations.synthetic,
-        "inputs": [_input(path) for path in inputs] or [_table(relations)],
-        "reading": dict(relations.account.source),
-        "rows": _account(relations),
+        "synthetic": synthetic,
+        "inputs": [_input(path) for path in inputs] or [dict(table)],
+        **more,
         "libraries": _libraries(),
         "fonts": list(fonts().families),
         "outputs": [
@@ -95,6 +134,11 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def digest_of(text: str) -> str:
+    """Return the SHA-256 of a text in hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+
+
 def _input(path: Path) -> dict[str, Any]:
     return {"file": path.name, "bytes": path.stat().st_size, "sha256": digest(path)}
 
@@ -102,8 +146,7 @@ def _input(path: Path) -> dict[str, Any]:
 def _table(relations: Relations) -> dict[str, Any]:
     """Describe a table that came from no file (standard input, a frame, the embedded sample)."""
     text = relations.frame.to_csv(index=False, lineterminator="\n")
-    rows = hashlib.sha256(text.encode("utf-8", "backslashreplace"))
-    return {"file": relations.name or None, "relations_sha256": rows.hexdigest()}
+    return {"file": relations.name or None, "relations_sha256": digest_of(text)}
 
 
 def _account(relations: Relations) -> dict[str, Any]:

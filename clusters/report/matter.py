@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from clusters.report.items import Code, Glossary, Links, Point, Section
-from clusters.report.sections._base import Contents
+from clusters.report.sections._base import Contents, Found
 from clusters.report.sections.polarisation import applies_to
 from clusters.report.study import Study
 from clusters.report.summary import points
+from clusters.report.wording import Spoken
 from clusters.sentences import has, notes_in
 
+ARGUMENTS = {"report": ("relations",), "index report": ("framework", "indicators")}
+"""Options that are named by their place."""
 DEFINITIONS = (
     "rows",
     "direction",
@@ -136,7 +139,7 @@ def _applies(study: Study, name: str) -> bool:
     return applies.get(name, True)
 
 
-def files(study: Study, contents: Contents, others: Sequence[str]) -> Section:
+def files(study: Spoken, contents: Found, others: Sequence[str]) -> Section:
     """List the files beside the page; ``others`` are those that are no table and no figure."""
     entries = [Point("tables/tables.xlsx", study.say("files.workbook"))]
     entries += [Point(f"tables/{table.name}.csv", table.title) for table in contents.tables]
@@ -150,17 +153,17 @@ def files(study: Study, contents: Contents, others: Sequence[str]) -> Section:
     )
 
 
-def reproduction(study: Study, options: Mapping[str, Any], version: str) -> Section:
+def reproduction(study: Spoken, options: Mapping[str, Any], version: str, command: str = "report") -> Section:
     """Give the command that makes the same report again."""
     return Section(
         "reproduce",
         study.say("section.reproduce"),
         paragraphs=[study.say("reproduce.text", version=version)],
-        items=[Code(command_line(options))],
+        items=[Code(command_line(options, command))],
     )
 
 
-def command_line(options: Mapping[str, Any]) -> str:
+def command_line(options: Mapping[str, Any], command: str = "report") -> str:
     """Return the command with these options; files are named without their folders.
 
     Examples
@@ -168,10 +171,9 @@ def command_line(options: Mapping[str, Any]) -> str:
     >>> command_line({"relations": "my relations.csv", "level": "country", "map": ["kind=Art"]})
     "clusters report 'my relations.csv' --level country --map kind=Art"
     """
-    parts = ["clusters", "report"]
+    parts = ["clusters", *command.split()]
     given = dict(options)
-    if given.get("relations"):
-        parts.append(str(given.pop("relations")))
+    parts += [str(given.pop(name)) for name in ARGUMENTS[command] if given.get(name)]
     for name, value in given.items():
         if value is None or value is False:
             continue

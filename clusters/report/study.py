@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import pandas as pd
 
-from clusters import labels, networks, places
+from clusters import labels, networks
 from clusters.errors import UsageError
 from clusters.measures.flows import FlowCoverage
 from clusters.networks import ValueNetwork
 from clusters.relations import Relations, in_years
-from clusters.report.wording import inside, listing
-from clusters.sentences import say
+from clusters.report.wording import Spoken, inside, listing
 from clusters.tables._relations import TECHNOLOGY, chosen
 
 NULL = 20
@@ -29,7 +27,7 @@ MAIN_LEVELS = ("province", "country", "city", "region", "state", "county")
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Spoken):
     """One table with the choices of one report."""
 
     relations: Relations
@@ -89,27 +87,11 @@ class Study:
             years = self.relations.years
         return networks.by_mode(relations, self.mode, years=years, parallel=self.parallel)
 
-    def say(self, term: str, /, **values: Any) -> str:
-        """Return a sentence in the language of the report."""
-        return say(term, self.lang, **values)
-
-    def join(self, *texts: str) -> str:
-        """Return sentences as one text; Chinese sets no space between them."""
-        return ("" if self.lang == "zh" else " ").join(text.strip() for text in texts if text)
-
-    def word(self, term: str) -> str:
-        """Return a column or level as it stands inside a sentence."""
-        return inside(labels.heading(term, self.lang), self.lang)
-
     @property
     def kinds(self) -> str:
         """The kinds of relation as they stand inside a sentence."""
         words = [(kind, labels.value("kind", kind, self.lang)) for kind in self.relations.kinds]
         return listing([inside(word, self.lang) if word != kind else kind for kind, word in words], self.lang)
-
-    def place(self, name: object) -> str:
-        """Return the printed name of a place."""
-        return places.label(str(name), self.lang)
 
     @cached_property
     def positions(self) -> pd.DataFrame:
@@ -159,11 +141,6 @@ class Study:
     def year_clause(self) -> str:
         """Say of which year the last network is."""
         return "" if self.last.year is None else self.say("clause.last_year", year=self.last.year)
-
-    def model(self, kind: str, numbers: str) -> str:
-        """Say which table or figure of the Nankai report has this layout."""
-        named = self.say(f"model.{kind}", n=numbers)
-        return self.say("clause.model", table=named)
 
 
 def main_level(relations: Relations, asked: str | None) -> str:

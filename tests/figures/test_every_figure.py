@@ -382,7 +382,7 @@ def acceptability() -> pd.DataFrame:
 
 def two_rankings() -> pd.DataFrame:
     after = [2, 1, 3, 6, 4, 5, 7, 8, 12, 9, 10, 11]
-    return pd.DataFrame({"unit": CITIES, "rank_before": range(1, 13), "rank_after": after})
+    return pd.DataFrame({"unit": CITIES, "rank_a": range(1, 13), "rank_b": after})
 
 
 def recovered() -> pd.DataFrame:

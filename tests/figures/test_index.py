@@ -157,7 +157,7 @@ def test_a_pyramid_of_units_counts_and_names_them_by_rank(scores):
 
 
 def test_changes_of_rank_are_told_by_colour_number_and_place():
-    table = pd.DataFrame({"unit": list("abc"), "rank_before": [1, 2, 3], "rank_after": [1, 3, 2]})
+    table = pd.DataFrame({"unit": list("abc"), "rank_a": [1, 2, 3], "rank_b": [1, 3, 2]})
     ax = figures.rank_changes(table)
     assert [line.get_ydata().tolist() for line in ax.lines] == [[0, 0], [1, 2], [2, 1]]
     assert len({line.get_color() for line in ax.lines}) == 3
@@ -165,7 +165,7 @@ def test_changes_of_rank_are_told_by_colour_number_and_place():
 
 
 def test_equal_ranks_do_not_lie_on_each_other():
-    table = pd.DataFrame({"unit": list("abc"), "rank_before": [1, 1, 3], "rank_after": [2, 2, 1]})
+    table = pd.DataFrame({"unit": list("abc"), "rank_a": [1, 1, 3], "rank_b": [2, 2, 1]})
     ax = figures.rank_changes(table)
     for end in (0, 1):
         assert sorted(line.get_ydata()[end] for line in ax.lines) == [0, 1, 2]

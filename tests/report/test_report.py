@@ -386,7 +386,7 @@ def without_figures(monkeypatch):
     """Leave the drawing out where a test is not about it; it takes most of the time."""
     from clusters.report import contents
 
-    monkeypatch.setattr(contents, "_illustrated", lambda section, found: [])
+    monkeypatch.setattr(contents, "illustrated", lambda section, found: [])
 
 
 @pytest.mark.usefixtures("without_figures")

@@ -13,7 +13,7 @@ from clusters.measures import flows as flow_measures
 from clusters.report.items import Figure, Section, Table, View
 from clusters.report.study import Study
 from clusters.report.summary import Facts
-from clusters.report.wording import listing
+from clusters.report.wording import Spoken, listing
 from clusters.sentences import Note, notes_in
 
 TOP = 20
@@ -42,12 +42,11 @@ MODEL_TABLES = {
 
 
 @dataclass
-class Contents:
-    """Sections of a report, and the facts that its summary is made from."""
+class Found:
+    """Sections of a report, whatever it is about."""
 
-    study: Study
+    study: Spoken
     sections: list[Section] = field(default_factory=list)
-    facts: Facts = field(default_factory=lambda: Facts(pd.DataFrame()))
     hidden: dict[str, pd.DataFrame] = field(default_factory=dict)
     """Tables that only figures use."""
     unshown: set[str] = field(default_factory=set)
@@ -64,8 +63,16 @@ class Contents:
         return [item for section in self.sections for item in section.items if isinstance(item, Figure)]
 
 
+@dataclass
+class Contents(Found):
+    """Sections of the report of a relation table, and the facts that its summary is made from."""
+
+    study: Study
+    facts: Facts = field(default_factory=lambda: Facts(pd.DataFrame()))
+
+
 def table_of(
-    study: Study,
+    study: Spoken,
     name: str,
     frame: pd.DataFrame,
     caption: str = "",

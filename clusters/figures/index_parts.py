@@ -242,8 +242,8 @@ def index_contributions(
     Parameters
     ----------
     table
-        ``unit``, ``indicator``, ``contribution`` (they add up to the score), as ``tables.index_decompose``
-        gives them; ``attrs["words"]`` may name the indicators. Of a panel the last year is drawn.
+        ``unit``, ``indicator`` or ``dimension``, ``contribution`` (they add up to the score), as
+        ``tables.index_decompose`` gives them; of a panel the last year is drawn.
     top
         Units with the largest sums that are drawn.
     lang, ax, title, synthetic
@@ -265,7 +265,8 @@ def index_contributions(
     >>> [float(bar.get_width()) for bar in ax.patches], [text.get_text() for text in ax.texts]
     ([6.0, 2.0, 3.0, 5.0], ['9.000', '7.000'])
     """
-    wide, rows = _parts(table, top)
+    part = "dimension" if "indicator" not in table.columns else "indicator"
+    wide, rows = _parts(table, part, top)
     with canvas(
         ax,
         lang=lang,
@@ -295,13 +296,13 @@ def index_contributions(
         axes.set_yticks(range(len(wide)), unit_names(rows, words))
         axes.set_ylim(len(wide) - 0.4, -0.6)
         nodes = [c for c in map(str, wide.columns) if c != OTHERS]
-        names = node_names(table, nodes, words, "indicator") + [words.term("axis.other_parts")] * (
+        names = node_names(table, nodes, words, part) + [words.term("axis.other_parts")] * (
             OTHERS in wide.columns
         )
         place = {"loc": "upper left", "bbox_to_anchor": (0.0, -0.25 / (0.27 * max(len(wide), 3)))}
         columns = max(1, min(4, 100 // (max(map(width, names)) + 6)))
         key(axes, colors, [wrap(name, 40) for name in names], ncols=columns, **place)
-        everyone = int(known(table, "unit", "indicator", "contribution")["unit"].nunique())
+        everyone = int(known(table, "unit", part, "contribution")["unit"].nunique())
         if everyone > len(wide):
             said = words.sentence("index.first_of", shown=len(wide), n=everyone)
             axes.annotate(
@@ -319,14 +320,12 @@ def index_contributions(
 OTHERS = "\0others"
 
 
-def _parts(table: pd.DataFrame, top: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _parts(table: pd.DataFrame, part: str, top: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return contributions as units by parts: the largest parts by themselves, the others together."""
-    rows = known(latest(table), "unit", "indicator", "contribution")
+    rows = known(latest(table), "unit", part, "contribution")
     if rows.empty:
         return pd.DataFrame(), rows
-    wide = rows.pivot_table(
-        index="unit", columns="indicator", values="contribution", aggfunc="sum", sort=False
-    )
+    wide = rows.pivot_table(index="unit", columns=part, values="contribution", aggfunc="sum", sort=False)
     wide = wide.fillna(0.0)
     totals = wide.sum(axis=1)
     wide = wide.loc[totals.sort_values(ascending=False, kind="stable").index[:top]]
