@@ -305,8 +305,9 @@ def _warnings(filled: _Filled, over: pd.Series, limit: float) -> tuple[Note, ...
 def _too_much(over: pd.Series, limit: float, columns: int) -> DataError:
     worst = over.sort_values(ascending=False, kind="stable")
     named = ", ".join(f"{_name(label)} {share:.0%}" for label, share in worst.head(5).items())
+    units = "1 unit" if len(over) == 1 else f"{len(over)} units"
     return DataError(
-        f"impute: {len(over)} units would have more than {limit:.0%} of their {columns} indicators filled in "
+        f"impute: {units} would have more than {limit:.0%} of their {columns} indicators filled in "
         f"({named}{', ...' if len(over) > 5 else ''})",
         hint="leave them out ([screen] in the framework) or fill them in all the same (--force-impute)",
     )
