@@ -152,6 +152,12 @@ class Framework:
         """Parent of every node; ``None`` for the root."""
         return {node.id: node.parent for node in self.nodes}
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Columns of the indicator table that its steps need beside numbers: groups of units."""
+        named = self.steps.impute_options.get("groups", ())
+        return (named,) if isinstance(named, str) else tuple(name for name in named if isinstance(name, str))
+
     def leaves(self, node: str) -> tuple[str, ...]:
         """Identifiers of the indicators below a node, in the framework's order."""
         below = {node}
