@@ -28,6 +28,8 @@ def numbers(frame: pd.DataFrame, step: str) -> pd.DataFrame:
             raise DataError(
                 f"{step}: the {what} {twice} occurs more than once", hint=f"keep one of each {what}"
             )
+    if all(kind == np.float64 for kind in frame.dtypes) and not np.isinf(frame.to_numpy()).any():
+        return frame.copy()
     found = pd.DataFrame(index=frame.index, columns=frame.columns, dtype=np.float64)
     for name in frame.columns:
         found[name] = column(frame[name], step)
@@ -39,9 +41,10 @@ def column(values: pd.Series, step: str) -> pd.Series:
     found = pd.to_numeric(values, errors="coerce").astype(np.float64)
     bad = (found.isna() & values.notna()) | np.isinf(found)
     if bad.any():
-        label = values.index[bad.to_numpy()][0]
+        label, cell = values.index[bad.to_numpy()][0], values[bad].iloc[0]
+        said = repr(cell.item() if isinstance(cell, np.generic) else cell)
         raise DataError(
-            f"{step}: {values.name!r} of {_said(label)} is {values[bad].iloc[0]!r}, not a finite number",
+            f"{step}: {values.name!r} of {_said(label)} is {said}, not a finite number",
             hint="leave a missing value empty",
         )
     return found
