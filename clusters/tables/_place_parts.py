@@ -66,10 +66,14 @@ class Question:
         return found.where(found.isin(_class_counts._places(found.to_numpy(), self.level)), None)
 
     @cached_property
+    def located(self) -> pd.Index:
+        """Places at either end of relations of which both are known."""
+        return flows.flow_matrix(self.relations, level=self.level).index
+
+    @cached_property
     def universe(self) -> pd.Index:
         """All places, by code: those of organisations and those that relations name."""
-        located = flows.flow_matrix(self.relations, level=self.level).index
-        there = np.array([*self.place.dropna().unique(), *located], dtype=object)
+        there = np.array([*self.place.dropna().unique(), *self.located], dtype=object)
         return _class_counts._places(there, self.level)
 
     def _of_relations(self) -> pd.Series:
@@ -85,13 +89,14 @@ class Question:
 
     @cached_property
     def classed(self) -> bool:
-        """Whether relations name technologies."""
-        return classes_of.relation_classes(self.relations, CLASS) is not None
+        """Whether any relation names a technology."""
+        found = classes_of.relation_classes(self.relations, CLASS)
+        return found is not None and bool(found.notna().any())
 
     @cached_property
     def dates(self) -> pd.DataFrame | None:
         """Year in which each place took up each technology."""
-        if not (self.classed and self.relations.dated and len(self.relations)):
+        if not (self.classed and self.relations.dated and len(self.located)):
             return None
         found = _diffused.study(self.relations, level=self.level, by=CLASS, kinds=self.kinds)
         return pd.DataFrame(

@@ -31,7 +31,7 @@ def made(rows=ROWS, *, kind: bool = True, years: bool = True) -> relations.Relat
     frame = pd.DataFrame(rows, columns=["source", "target", "year", "technology"])
     frame["kind"] = "technology"
     if kind:  # not counted by default
-        frame.loc[len(frame)] = ["a", "d", 2019, "5G", "talent"]
+        frame.loc[len(frame)] = ["a", "d", 2019, None, "talent"]
     roles = {"a": "sample", "c": "sample"}
     nodes = pd.DataFrame({"city": CITY}).reindex(list("abcdegu"))
     nodes["role"] = [roles.get(node, "partner") for node in nodes.index]
@@ -213,6 +213,23 @@ def test_places_that_only_relations_name_are_taken_from_them():
     pd.testing.assert_frame_equal(tables.place_indicators(bare), tables.place_indicators(table))
     with pytest.raises(UsageError, match="province"):
         tables.place_indicators(table, level="province")
+
+
+def test_what_is_not_there_is_undefined_or_nothing():
+    # Kinds without technologies, relations of which one end alone is located, no place at all.
+    talent = tables.place_indicators(made(), kinds=["talent"]).set_index("unit")
+    assert talent[["technologies", "adopted_technologies"]].isna().all(axis=None)
+    half = tables.place_indicators(made([("a", "u", 2020, "5G"), ("b", "g", 2021, "5G")], kind=False))
+    assert half["unit"].to_list() == ["北京市"]
+    assert half[["relations", "outside_partners", "technologies"]].to_numpy().tolist() == [[0, 0, 1]]
+    assert (
+        half[["local_closure", "empowerment_share", "restricted_lag", "brokerage_share"]]
+        .isna()
+        .all(axis=None)
+    )
+    nowhere = tables.place_indicators(made([("u", "g", 2020, "5G")], kind=False))
+    assert nowhere.empty
+    assert list(nowhere.columns[:2]) == ["unit", "organisations"]
 
 
 def test_roles_and_wrong_arguments():
