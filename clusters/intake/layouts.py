@@ -48,6 +48,7 @@ UNIT = (
         "国家地区",
     ),
     *("place", "place_name", "地点", "name", "名称", "code", "iso3", "iso", "代码", "id", "u_name", "uname"),
+    "单位",  # last, as it may head units of measurement
 )
 """Columns that name the unit of a row, the surest first."""
 NAME = (
