@@ -290,10 +290,10 @@ def index_changes(
             shift=found.mean_shift,
         )
     ]
-    for end, only in (("a", found.only_a), ("b", found.only_b)):
-        if only:
-            shown = [*only[:5], *(["..."] if len(only) > 5 else [])]
-            notes.append(Note(f"note.index_only_{end}", n=len(only), units=shown))
+    if found.only_a:
+        notes.append(Note("note.index_only_a", n=len(found.only_a), units=_first(found.only_a)))
+    if found.only_b:
+        notes.append(Note("note.index_only_b", n=len(found.only_b), units=_first(found.only_b)))
     return worded(table, None, notes)
 
 
@@ -357,6 +357,10 @@ def _notes(result: IndexResult) -> list[Note]:
     if lost:
         notes.append(Note("note.index_unscored", n=lost))
     return notes
+
+
+def _first(units: Sequence[str]) -> list[str]:
+    return [*units[:5], *(["..."] if len(units) > 5 else [])]
 
 
 def _said(term: str) -> dict[str, str]:
