@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusters.errors import DataError
-from clusters.index.aggregate import ENOUGH, OPTIONS, RELATIVE, mean_many, misfit
+from clusters.index._means import OPTIONS, RELATIVE, misfit
+from clusters.index.aggregate import ENOUGH, mean_many
 
 Floats = NDArray[np.float64]
 Weights = Mapping[str, Floats]
@@ -38,7 +39,7 @@ class Tree:
     @property
     def root(self) -> str:
         """The aggregate that is the score."""
-        return next(reversed(self.children))
+        return list(self.children)[-1]
 
     @property
     def compares(self) -> bool:
@@ -57,7 +58,8 @@ def scores(values: Floats, tree: Tree, weights: Weights) -> Floats:
     Parameters
     ----------
     values
-        Units x leaves, normalised; NaN is missing.
+        Units x leaves, normalised, or leaves x units x draws where they differ from draw to draw; NaN is
+        missing.
     tree
         What is computed of what.
     weights
@@ -78,12 +80,12 @@ def scores(values: Floats, tree: Tree, weights: Weights) -> Floats:
     for parent, parts in tree.children.items():
         method = tree.means[parent]
         options = {name: tree.options[name] for name in OPTIONS[method] if name in tree.options}
-        if all(part in place for part in parts):
+        if values.ndim == 2 and all(part in place for part in parts):
             matrix = values[:, [place[part] for part in parts]]
             _fits(matrix, parent, parts, method, options)
             found = mean_many(matrix, weights[parent], method, minimum_share=tree.minimum_share, **options)
         else:
-            arrays = [known.pop(p) if p not in place else values[:, place[p], None] for p in parts]
+            arrays = [known.pop(p) if p not in place else _leaf(values, place[p]) for p in parts]
             for part, array in zip(parts, arrays, strict=True):
                 _fits(array, parent, [part] * array.shape[1], method, options)
             found = _deep(arrays, weights[parent], method, tree.minimum_share, options)
@@ -94,6 +96,10 @@ def scores(values: Floats, tree: Tree, weights: Weights) -> Floats:
             )
         known[parent] = found
     return known[tree.root]
+
+
+def _leaf(values: Floats, place: int) -> Floats:
+    return values[:, place, None] if values.ndim == 2 else np.asarray(values[place])
 
 
 def _fits(values: Floats, parent: str, parts: Sequence[str], method: str, options: Mapping[str, Any]) -> None:
