@@ -37,6 +37,7 @@ def every_table() -> dict[str, pd.DataFrame]:
     The key is the name of the table function, followed by what was asked for.
     """
     from clusters import networks, relations, tables
+    from clusters.index.frameworks import read_framework
     from clusters.tables._check import row_account
     from clusters.tables._nulls import OFFERED
 
@@ -63,6 +64,12 @@ def every_table() -> dict[str, pd.DataFrame]:
     table = relations.from_frame(frame, nodes)
     built = networks.cumulative(table)
     last = networks.last(built)
+    leaves = [{"id": leaf, "parent": "group"} for leaf in ("patents", "papers", "firms")]
+    framework = read_framework({"indicator": leaves, "aggregate": [{"id": "group", "parent": "total"}]})
+    cities = pd.DataFrame(
+        {"patents": [1.0, 2, 3, 5], "papers": [1.0, 3, 2, 4], "firms": [3.0, 1, 4, 1]},
+        index=pd.Index(list("wxyz"), name="unit"),
+    )
     return {
         "row_account": row_account(table),
         "yearly_structure": tables.yearly_structure(built),
@@ -182,4 +189,7 @@ def every_table() -> dict[str, pd.DataFrame]:
         "diffusion_space": tables.diffusion_space(table, permutations=9),
         "lead_lag": tables.lead_lag(table, permutations=9),
         "replay": tables.replay(table),
+        "index_check": tables.index_check(framework, cities),
+        "index_check_pairs": tables.index_check_pairs(framework, cities),
+        "index_check_groups": tables.index_check_groups(framework, cities),
     }

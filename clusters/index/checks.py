@@ -21,6 +21,8 @@ from clusters.sentences import Note
 
 REDUNDANT = 0.92
 MISSING = 1 / 3
+LISTED = 5
+"""Pairs that a warning names."""
 SMALLEST = 3
 """Pairs of values without which a correlation is no evidence: two always lie on a line."""
 
@@ -98,14 +100,15 @@ def correlations(
         -1 for indicators of which less is better: their sign is turned first, so that a negative
         correlation always means that two indicators work against each other in the mean.
     redundant
-        Correlation from which two indicators say nearly the same, in absolute value.
+        Correlation above which two indicators say nearly the same. One below its negative is found
+        ``negative``, which is worse: a direction may be wrong.
 
     Returns
     -------
     DataFrame
         One row per pair: ``group``, ``first``, ``second``, ``n`` units that have both, ``correlation``
-        (Pearson; NaN with less than 3 of them or where one is constant) and ``finding``:
-        ``redundant``, ``negative`` or ``""``.
+        (Pearson; NaN with less than 3 of them or where one is constant) and ``finding``: ``negative``,
+        ``redundant`` or ``""``.
 
     References
     ----------
@@ -116,7 +119,7 @@ def correlations(
     >>> frame = pd.DataFrame({"x": [1, 2, 3], "y": [2, 4, 6.5], "dust": [1, 3, 4]})
     >>> pairs = correlations(frame, directions={"dust": -1})
     >>> pairs[["first", "second", "finding"]].values.tolist()
-    [['x', 'y', 'redundant'], ['x', 'dust', 'redundant'], ['y', 'dust', 'redundant']]
+    [['x', 'y', 'redundant'], ['x', 'dust', 'negative'], ['y', 'dust', 'negative']]
     """
     data, group = _directed(frame, groups, directions)
     found = _pearson(data)
@@ -127,7 +130,7 @@ def correlations(
             continue
         n = int((data[first].notna() & data[second].notna()).sum())
         r = found[a, b]
-        finding = "redundant" if abs(r) > redundant else "negative" if r < 0 else ""
+        finding = "negative" if r < 0 else "redundant" if r > redundant else ""
         rows.append((group[first], first, second, n, r, finding))
     columns = ["group", "first", "second", "n", "correlation", "finding"]
     return pd.DataFrame(rows, columns=columns).astype({"correlation": float})
@@ -231,7 +234,7 @@ def check(
     Stage
         The frame as it is. Entries and warnings: ``constant``, ``missing`` (``after`` is the share),
         ``outliers`` (the skewness), ``negative`` and ``redundant`` pairs (the correlation, with the
-        other indicator in ``detail``).
+        other indicator in ``detail``; a pair below -0.92 is both).
 
     References
     ----------
@@ -259,31 +262,39 @@ def check(
         ),
     ]
     pairs = correlations(frame, framework, redundant=redundant)
-    named = pairs[pairs["finding"] != ""]
-    for first, second, r, finding in zip(
-        named["first"], named["second"], named["correlation"], named["finding"], strict=True
+    for what, named in (
+        ("negative", pairs[pairs["correlation"] < 0]),
+        ("redundant", pairs[pairs["correlation"].abs() > redundant]),
     ):
-        log.append(Entry("check", str(finding), str(first), after=float(r), detail=str(second)))
+        for first, second, r in zip(named["first"], named["second"], named["correlation"], strict=True):
+            log.append(Entry("check", what, str(first), after=float(r), detail=str(second)))
     return Stage("check", frame, tuple(log), _warnings(log, missing, redundant))
 
 
 def _warnings(log: list[Entry], missing: float, redundant: float) -> tuple[Note, ...]:
-    items: dict[str, list[str]] = {}
+    """Say what was found; of many pairs the strongest are named."""
+    found: dict[str, list[Entry]] = {}
     for entry in log:
-        pair = f"{entry.item} / {entry.detail} ({entry.after:.2f})"
-        items.setdefault(entry.what, []).append(pair if entry.detail else str(entry.item))
+        found.setdefault(entry.what, []).append(entry)
+    items = {what: [str(entry.item) for entry in entries] for what, entries in found.items()}
     notes = []
-    if found := items.get("constant"):
-        notes.append(Note("note.index_constant", n=len(found), items=found))
-    if found := items.get("missing"):
-        notes.append(Note("note.index_missing", n=len(found), items=found, share=missing))
-    if found := items.get("outliers"):
-        notes.append(Note("note.index_outliers", n=len(found), items=found))
-    if found := items.get("negative"):
-        notes.append(Note("note.index_negative", n=len(found), pairs=found))
-    if found := items.get("redundant"):
-        notes.append(Note("note.index_redundant", n=len(found), pairs=found, limit=redundant))
+    if named := items.get("constant"):
+        notes.append(Note("note.index_constant", n=len(named), items=named))
+    if named := items.get("missing"):
+        notes.append(Note("note.index_missing", n=len(named), items=named, share=missing))
+    if named := items.get("outliers"):
+        notes.append(Note("note.index_outliers", n=len(named), items=named))
+    if pairs := found.get("negative"):
+        notes.append(Note("note.index_negative", n=len(pairs), pairs=_strongest(pairs)))
+    if pairs := found.get("redundant"):
+        notes.append(Note("note.index_redundant", n=len(pairs), pairs=_strongest(pairs), limit=redundant))
     return tuple(notes)
+
+
+def _strongest(pairs: list[Entry]) -> list[str]:
+    first = sorted(pairs, key=lambda entry: -abs(entry.after))[:LISTED]
+    named = [f"{entry.item} / {entry.detail} ({entry.after:.2f})" for entry in first]
+    return named + ["..."] * (len(pairs) > LISTED)
 
 
 def _chosen(frame: pd.DataFrame, framework: Framework | None) -> pd.DataFrame:

@@ -50,6 +50,8 @@ from clusters.tables._hierarchy import (
     trophic_levels,
 )
 from clusters.tables._hierarchy_nulls import rich_club, small_worlds
+from clusters.tables._index_check import index_check, index_check_groups, index_check_pairs
+from clusters.tables._index_tiers import index_tier_summary, index_tiers
 from clusters.tables._intervals import concentration_intervals, structure_intervals
 from clusters.tables._losses import (
     attack_curve,
@@ -144,6 +146,11 @@ __all__ = [
     "growth_distances",
     "growth_fit",
     "hierarchy",
+    "index_check",
+    "index_check_groups",
+    "index_check_pairs",
+    "index_tier_summary",
+    "index_tiers",
     "influence",
     "krackhardt",
     "lead_lag",
