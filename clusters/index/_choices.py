@@ -11,7 +11,10 @@ from clusters.index._nodes import Raw, known_keys, meant, number
 from clusters.index.framework import Normalisation, Steps, TierRule
 
 DEFAULTS = Steps()
-INDEX_TEXTS = ("name", "title_en", "title_zh", "source", "note_en", "note_zh", "unit_column", "published")
+INDEX_TEXTS = (
+    *("name", "title_en", "title_zh", "source", "note_en", "note_zh"),
+    *("unit_en", "unit_zh", "unit_column", "published"),
+)
 INDEX_KEYS = (*INDEX_TEXTS, "mean", "weights", "weights_sum", "minimum_share", "by_year")
 SECTIONS = ("index", "indicator", "aggregate", "normalise", "impute", "outliers", "screen", "tiers")
 SUMS = ("one", "any")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from clusters.errors import DataError
 from clusters.index._frames import column
-from clusters.index.formula import evaluate
+from clusters.index.formula import evaluate, names
 from clusters.index.framework import Aggregate, Framework, Indicator, Normalisation
 from clusters.index.stage import Entry, Stage
 from clusters.intake.indicators import IndicatorTable, read_indicators
@@ -69,7 +69,7 @@ def reduced(framework: Framework, table: IndicatorTable) -> Framework:
     Raises ``DataError`` where an indicator has neither a column nor a column above it.
     """
     columns = {str(c) for c in (*table.frame.columns, *table.extra.columns)}
-    known = {i.id for i in framework.indicators if i.formula is not None or i.id in columns}
+    known = {i.id for i in framework.indicators if i.id in columns or _computable(i, columns)}
 
     def complete(node: str) -> bool:
         if node in framework.indicator:
@@ -95,6 +95,10 @@ def reduced(framework: Framework, table: IndicatorTable) -> Framework:
         raise _no_column(framework, lacking or list(leaves), table)
 
     return _cut(framework, given(framework.root))
+
+
+def _computable(leaf: Indicator, columns: Collection[str]) -> bool:
+    return leaf.formula is not None and set(names(leaf.formula)) <= set(columns)
 
 
 def _below(framework: Framework, node: str) -> list[str]:

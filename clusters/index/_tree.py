@@ -9,6 +9,8 @@ from clusters.errors import DataError
 from clusters.index._nodes import near
 from clusters.index.framework import Aggregate, Indicator
 
+Node = Aggregate | Indicator
+
 ROOT = "total"
 """The root that need not be declared."""
 MOST = 0.005
@@ -23,8 +25,9 @@ def tree(
         raise DataError(
             f"{file}: the framework has no indicator", hint="an index needs at least one [[indicator]]"
         )
-    _unique([*aggregates, *indicators], file)
-    with_root = _with_root(indicators, aggregates, file)
+    every: list[Node] = [*aggregates, *indicators]
+    _unique(every, file)
+    with_root = _with_root(aggregates, {node.parent for node in every})
     _parents(indicators, with_root, file)
     _no_cycle(with_root, file)
     roots = [node.id for node in with_root if node.parent is None]
@@ -34,7 +37,7 @@ def tree(
             "has one root",
             hint=f"give all but one of them a parent, or all of them the parent {ROOT!r}",
         )
-    named = {node.parent for node in (*with_root, *indicators)}
+    named = {node.parent for node in every}
     for node in with_root:
         if node.id not in named:
             raise DataError(
@@ -44,7 +47,7 @@ def tree(
     return _ordered(with_root)
 
 
-def _unique(nodes: Sequence[Aggregate | Indicator], file: str) -> None:
+def _unique(nodes: Sequence[Node], file: str) -> None:
     seen: dict[str, str] = {}
     for node in nodes:
         what = type(node).__name__.lower()
@@ -54,12 +57,9 @@ def _unique(nodes: Sequence[Aggregate | Indicator], file: str) -> None:
         seen[node.id] = what
 
 
-def _with_root(
-    indicators: Sequence[Indicator], aggregates: Sequence[Aggregate], file: str
-) -> list[Aggregate]:
+def _with_root(aggregates: Sequence[Aggregate], named: set[str | None]) -> list[Aggregate]:
     """Add the root that is named as a parent without being declared."""
     declared = {node.id for node in aggregates}
-    named = {node.parent for node in (*aggregates, *indicators)}
     if any(node.parent is None for node in aggregates) or ROOT in declared or ROOT not in named:
         return list(aggregates)
     return [Aggregate(ROOT, None, "Total", "总指数"), *aggregates]
@@ -68,7 +68,8 @@ def _with_root(
 def _parents(indicators: Sequence[Indicator], aggregates: Sequence[Aggregate], file: str) -> None:
     known = [node.id for node in aggregates]
     leaves = {node.id for node in indicators}
-    for node in (*aggregates, *indicators):
+    every: list[Node] = [*aggregates, *indicators]
+    for node in every:
         what = type(node).__name__.lower()
         if node.parent in leaves:
             raise DataError(
@@ -111,13 +112,13 @@ def _ordered(aggregates: Sequence[Aggregate]) -> tuple[Aggregate, ...]:
     return tuple(ordered)
 
 
-def check_weights(nodes: Sequence[Aggregate | Indicator], file: str, *, sums: bool = True) -> None:
+def check_weights(nodes: Sequence[Node], file: str, *, sums: bool = True) -> None:
     """Check the weights of every set of siblings; without ``sums`` any sum will do.
 
     Equal weights and whole numbers are relative. Anything else is a share: the sum must be 1, or
     100, up to the rounding of the printed digits.
     """
-    siblings: dict[str, list[Aggregate | Indicator]] = {}
+    siblings: dict[str, list[Node]] = {}
     for node in nodes:
         if node.parent is not None:
             siblings.setdefault(node.parent, []).append(node)
@@ -130,7 +131,7 @@ def check_weights(nodes: Sequence[Aggregate | Indicator], file: str, *, sums: bo
         wrong = unlike_one([node.weight for node in children]) if sums else None
         if wrong is not None:
             listed = ", ".join(f"{node.id} {node.weight:g}" for node in children)
-            total = sum(_exact(node.weight) for node in children)
+            total = sum((_exact(node.weight) for node in children), Decimal())
             raise DataError(
                 f"{file}: the weights of the children of {parent!r} sum to {float(total):g}, not {wrong:g} "
                 f"({listed})",
@@ -149,7 +150,7 @@ def unlike_one(weights: Sequence[float]) -> float | None:
     (1.0, 100.0)
     """
     exact = [_exact(weight) for weight in weights if weight]
-    total = sum(exact)
+    total = sum(exact, Decimal())
     if len(set(exact)) <= 1:
         return None
     if all(weight == weight.to_integral_value() for weight in exact):

@@ -108,6 +108,9 @@ class Framework:
     source: str = ""
     note_en: str = ""
     note_zh: str = ""
+    unit_en: str = ""
+    unit_zh: str = ""
+    """What is ranked: cities, countries ..."""
     unit_column: str | None = None
     """Column of the indicator table that names the units, where it is not recognised by itself."""
     published: str | None = None

@@ -12,6 +12,8 @@ commented one.
     source = "where it comes from"
     note_en = "what a reader must know"
     note_zh = "读者须知"
+    unit_en = "city"              # what is ranked
+    unit_zh = "城市"
     unit_column = "city"          # column of the indicator table that names the units
     published = "kr36_2020"       # a published table of this index (clusters.published)
     mean = "arithmetic"           # or { method = "power", p = 2 }

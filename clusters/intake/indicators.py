@@ -7,6 +7,7 @@ units stay as they are written.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,11 +160,10 @@ def _raw(
     sheet: str | None,
     separator: str | None,
 ) -> RawTable:
-    if isinstance(source, str) and not Path(source).is_file():
-        report = source.strip().lower().replace("-", "_")
-        if report in published.reports() and published.REPORTS[report].main:
-            source = published.load(report, as_printed=True)
-            source.attrs = {}
+    report = _report(source)
+    if report:
+        printed = published.load(report, as_printed=True)
+        return dataclasses.replace(files.read_table(printed, score=asked.score), name=report, unit="row")
     if isinstance(source, pd.DataFrame):
         if not isinstance(source.index, pd.RangeIndex):
             source = source.reset_index(names=None if any(source.index.names) else "unit")
@@ -176,6 +176,14 @@ def _raw(
         if "relation" not in error.hint:
             raise
         raise DataError(error.args[0], hint=layouts.HINT) from None
+
+
+def _report(source: str | Path | pd.DataFrame) -> str:
+    """Return the report whose main table is meant, if one is."""
+    if not isinstance(source, str) or Path(source).is_file():
+        return ""
+    name = source.strip().lower().replace("-", "_")
+    return name if name in published.reports() and published.REPORTS[name].main else ""
 
 
 class _Reading:
