@@ -37,6 +37,7 @@ def every_table() -> dict[str, pd.DataFrame]:
     The key is the name of the table function, followed by what was asked for.
     """
     from clusters import networks, relations, tables
+    from clusters.index.framework import TierRule
     from clusters.index.frameworks import read_framework
     from clusters.tables._check import row_account
     from clusters.tables._nulls import OFFERED
@@ -70,6 +71,9 @@ def every_table() -> dict[str, pd.DataFrame]:
         {"patents": [1.0, 2, 3, 5], "papers": [1.0, 3, 2, 4], "firms": [3.0, 1, 4, 1]},
         index=pd.Index(list("wxyz"), name="unit"),
     )
+    panel = pd.MultiIndex.from_product([["w", "x", "y"], [2020, 2021]], names=["unit", "year"])
+    scores, names = pd.Series([9.0, 8, 7, 9, 3, 2], index=panel), pd.Series(list("ABCDEF"), index=panel)
+    two_tiers = TierRule("sizes", {"sizes": [1, "rest"]}, ("first", "others"), ("第一", "其余"))
     return {
         "row_account": row_account(table),
         "yearly_structure": tables.yearly_structure(built),
@@ -146,6 +150,8 @@ def every_table() -> dict[str, pd.DataFrame]:
         "polarisation reading": tables.polarisation(table, table="reading", replicates=2),
         "polarisation reading by": tables.polarisation(table, table="reading", by="technology"),
         "polarisation_of_margins": tables.polarisation_of_margins(tables.flow_margins(table)),
+        "index_tiers": tables.index_tiers(scores, two_tiers, names=names),
+        "index_tier_summary": tables.index_tier_summary(scores, two_tiers),
         "mixing": tables.mixing(built, permutations=3),
         "mixing_matrix_table": tables.mixing_matrix_table(last)[["origin"]],  # the others are groups
         "brokerage": tables.brokerage(last),

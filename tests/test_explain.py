@@ -69,6 +69,7 @@ COMMAND = {
     "attachment_kernel": "growth",
     "polarisation_of_margins": "polarisation",
     "place_indicators": "indicators",
+    **dict.fromkeys(("index_tiers", "index_tier_summary"), "index tiers"),
     **dict.fromkeys(("index_check", "index_check_pairs", "index_check_groups"), "index check"),
     **dict.fromkeys(("adoption", "adoption_survival", "adoption_curve", "adoption_hazard"), "diffusion"),
     **dict.fromkeys(("s_curves", "bass_curves", "convergence", "spatial_transitions"), "diffusion"),

@@ -1,7 +1,8 @@
 """Tiers (梯队) of units by score: given borders, given sizes, or breaks that the scores suggest.
 
 Tier 1 is the best. A unit stands in tier 1 + the number of borders above its score, so a score
-equal to a border belongs to the upper tier and equal scores always share a tier.
+equal to a border belongs to the upper tier and equal scores always share a tier. Scores are equal
+where only rounding tells them apart, as when units are ranked.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from clusters.errors import DataError
 from clusters.index._breaks import natural_breaks
+from clusters.index._ranks import TIE
 from clusters.sentences import Note
 
 Floats = NDArray[np.float64]
@@ -111,7 +113,7 @@ def tiers(scores: pd.Series, method: str = "jenks", **options: Any) -> Tiers:
     values = scores.astype(float)
     if np.isinf(values).any():
         raise ValueError(f"the score of {values.index[np.isinf(values)][0]} is infinite")
-    there = np.sort(values.dropna().to_numpy())[::-1]
+    there = _together(np.sort(np.asarray(values.dropna(), dtype=np.float64))[::-1])
     borders, notes = cut(there, **options) if there.size else (np.zeros(0), [])
     return _result(values, np.array(borders, dtype=float), tuple(notes), method, options)
 
@@ -121,7 +123,7 @@ def _result(
 ) -> Tiers:
     numbers = values.to_numpy(float)
     there = ~np.isnan(numbers)
-    above = (borders[:, None] > numbers).sum(axis=0) + 1
+    above = (borders[:, None] > numbers + _tie(numbers[there])).sum(axis=0) + 1
     tier = pd.Series(above, index=values.index, name="tier", dtype="Int64").where(values.notna())
     sizes = np.bincount(above[there], minlength=len(borders) + 2)[1:]
     real = borders[np.isfinite(borders)]
@@ -146,6 +148,17 @@ def _result(
         ties_moved=moved,
         notes=tuple(said),
     )
+
+
+def _tie(scores: Floats) -> float:
+    """Return how far apart scores may be that are equal but for rounding, as in ranks of draws."""
+    return TIE * float(np.abs(scores).max(initial=0.0))
+
+
+def _together(scores: Floats) -> Floats:
+    """Make descending scores equal that only rounding tells apart: each takes the largest of its run."""
+    new = np.concatenate([[True], -np.diff(scores) > _tie(scores)])[: scores.size]
+    return scores[np.maximum.accumulate(np.where(new, np.arange(scores.size), 0))]
 
 
 def _text(label: Any) -> str:
