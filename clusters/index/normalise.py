@@ -5,22 +5,22 @@ targets given for it: they are always written in the indicator's own unit. Param
 the data (minimum, mean, ranks ...) are those of all units and years of a panel together, so that
 years compare; ``by="year"`` takes each year by itself.
 
-=============  ==========================================================  ==================
-method         score (x after direction)                                   range
-=============  ==========================================================  ==================
-``min-max``    (x - min) / (max - min), to ``range``                       ``range``
-``efficacy``   60 + 40 (x - min) / (max - min)                             [60, 100]
-``goalposts``  clip((x - l) / (u - l), 0, 1), to ``range``                 ``range``
-``z-score``    mean + sd (x - m) / s                                       unbounded
-``rank``       rank from below, 1 = worst, n = best                        1 ... n
-``borda``      rank - 1                                                    0 ... n - 1
-``percentile``  (rank - 1) / (n - 1), to ``range``                         ``range``
-``max``        x / max; a cost: min / x                                    (-inf, 1]
-``reference``  1 - (ref - x) / (ref - min)                                 [0, inf)
-``target``     (x - min) / (target - min)                                  [0, inf)
-``share``      x / sum                                                     [0, 1]
-``none``       x                                                           as it is
-=============  ==========================================================  ==================
+===============  ==========================================================  ==================
+method           score (x after direction)                                   range
+===============  ==========================================================  ==================
+``min-max``      (x - min) / (max - min), to ``range``                       ``range``
+``efficacy``     60 + 40 (x - min) / (max - min)                             [60, 100]
+``goalposts``    clip((x - l) / (u - l), 0, 1), to ``range``                 ``range``
+``z-score``      mean + sd (x - m) / s                                       unbounded
+``rank``         rank from below, 1 = worst, n = best                        1 ... n
+``borda``        rank - 1                                                    0 ... n - 1
+``percentile``   (rank - 1) / (n - 1), to ``range``                          ``range``
+``max``          x / max; a cost: min / x                                    (-inf, 1]
+``reference``    1 - (ref - x) / (ref - min)                                 [0, inf)
+``target``       (x - min) / (target - min)                                  [0, inf)
+``share``        x / sum                                                     [0, 1]
+``none``         x                                                           as it is
+===============  ==========================================================  ==================
 """
 
 from __future__ import annotations
