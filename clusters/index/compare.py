@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from clusters.errors import DataError
+from clusters.index._ranks import rank_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,18 @@ def compare(a: pd.Series[float], b: pd.Series[float]) -> Comparison:
 def ranks(scores: pd.Series[float]) -> pd.Series[int]:
     """Rank unrounded scores: 1 is the largest, ties share the better rank, a missing score has none.
 
+    Scores that only rounding tells apart tie, as in the ranks of draws.
+
     Examples
     --------
     >>> ranks(pd.Series([5.0, 7.0, 7.0, 1.0])).tolist()
     [3, 1, 1, 4]
+    >>> ranks(pd.Series([0.1 + 0.2, 0.3, 0.1])).tolist()
+    [1, 1, 3]
     """
-    found = scores.rank(ascending=False, method="min")
-    return found.astype("Int64" if found.isna().any() else "int64")
+    place = rank_rows(np.asarray(scores, dtype=np.float64)[None])[0].astype(np.int64)
+    found = pd.Series(place, index=scores.index, name=scores.name)
+    return found.astype("Int64").mask(place == 0) if (place == 0).any() else found
 
 
 def _agreement(frame: pd.DataFrame) -> tuple[float, float]:

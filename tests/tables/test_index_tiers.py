@@ -31,6 +31,12 @@ def test_ties_share_rank_and_tier():
     assert any("有 1 个单元没有得分" in text for text in said)
 
 
+def test_what_only_rounding_tells_apart_ties_in_rank_and_tier():
+    scores = pd.Series([0.3, 0.1 + 0.2, 0.1], index=["a", "b", "c"])
+    table = tables.index_tiers(scores, TierRule("sizes", {"sizes": [1, "rest"]}))
+    assert table[["rank", "tier"]].to_numpy().tolist() == [[1, 1], [1, 1], [3, 2]]
+
+
 def test_names_that_do_not_reach():
     rule = TierRule("sizes", {"sizes": [1, 1, "rest"]}, (), ("引领型", "活力型"))
     table = tables.index_tier_summary(SCORES, rule)
