@@ -56,6 +56,8 @@ COMMAND = {
     "phases": "polarisation",
     **dict.fromkeys(("cascade", "cascade_summary", "cascade_groups", "cascade_nodes"), "whatif cascade"),
     "marginal_reach": "whatif cascade",
+    "frameworks": "index list",
+    "framework_tree": "index show",
     **dict.fromkeys(("loss", "exposure", "exposure_by_place", "exposure_by_technology"), "whatif loss"),
     "attack_curve": "whatif loss",
     **dict.fromkeys(("core_shells", "main_core_places", "rich_club", "coreness"), "hierarchy"),

@@ -25,6 +25,7 @@ from clusters.tables._flows import (
     yearly_flow_matrix_table,
     yearly_flows,
 )
+from clusters.tables._frameworks import framework_tree, frameworks
 from clusters.tables._gravity import gravity, gravity_flows, gravity_index
 from clusters.tables._groups import (
     brokerage,
@@ -50,6 +51,15 @@ from clusters.tables._hierarchy import (
     trophic_levels,
 )
 from clusters.tables._hierarchy_nulls import rich_club, small_worlds
+from clusters.tables._index import (
+    index_changes,
+    index_decomposition,
+    index_log,
+    index_scores,
+    index_stage,
+    index_types,
+    rank_gap,
+)
 from clusters.tables._index_check import index_check, index_check_groups, index_check_pairs
 from clusters.tables._index_tiers import index_tier_summary, index_tiers
 from clusters.tables._intervals import concentration_intervals, structure_intervals
@@ -139,6 +149,8 @@ __all__ = [
     "flow_pairs",
     "flow_structure",
     "flows",
+    "framework_tree",
+    "frameworks",
     "gravity",
     "gravity_flows",
     "gravity_index",
@@ -146,11 +158,17 @@ __all__ = [
     "growth_distances",
     "growth_fit",
     "hierarchy",
+    "index_changes",
     "index_check",
     "index_check_groups",
     "index_check_pairs",
+    "index_decomposition",
+    "index_log",
+    "index_scores",
+    "index_stage",
     "index_tier_summary",
     "index_tiers",
+    "index_types",
     "influence",
     "krackhardt",
     "lead_lag",
@@ -170,6 +188,7 @@ __all__ = [
     "powerlaw",
     "powerlaw_yearly",
     "qap",
+    "rank_gap",
     "rank_mobility",
     "relatedness",
     "relatedness_density",
