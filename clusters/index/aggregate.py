@@ -145,7 +145,7 @@ def mean_many(
     shares = weights / weights.sum(axis=0)
     there = ~np.isnan(values)
     if there.all():
-        return MEANS[method](values, shares, **options)
+        return _finite(MEANS[method](values, shares, **options), method)
     enough: NDArray[np.bool_] = np.logical_and(
         data_share(values, shares) >= max(minimum_share, ENOUGH) - ENOUGH, there @ shares > 0
     )
@@ -156,7 +156,14 @@ def mean_many(
         return np.hstack(found)
     seen: NDArray[np.bool_] = np.logical_or.reduce(enough, axis=1, keepdims=True)
     used = np.where(seen, values, NAN)
-    return np.where(enough, MEANS[method](used, shares, **options), NAN)
+    return _finite(np.where(enough, MEANS[method](used, shares, **options), NAN), method)
+
+
+def _finite(found: Floats, method: str) -> Floats:
+    if method == "mpi" and np.isinf(found).any():
+        row, draw = np.argwhere(np.isinf(found))[0]
+        raise ValueError(f"the mean of row {row} (weights {draw}) is not above 0; {_needs(method)}")
+    return found
 
 
 def data_share(values: Floats, weights: Floats) -> Floats:
@@ -277,15 +284,17 @@ def _column(
             f"{_needs(method)}",
             hint="normalise to a range above 0, such as min-max to [1, 100], or take another mean",
         )
+    if method == "mpi":
+        bad = mean(matrix, weights, minimum_share=0) <= 0
+        if bad.any():
+            raise DataError(
+                f"{_unit(values.index[bad][0])}: the mean of the parts is not above 0; {_needs(method)}",
+                hint="normalise with z-scores of mean 100 and standard deviation 10",
+            )
     apart: By = "year" if by_year and method in RELATIVE and panel(values) else None
     found = np.full(len(values), NAN)
     for _, rows in slices(values, apart):
         found[rows] = mean(matrix[rows], weights, method, minimum_share=minimum_share, **options)
-    if method == "mpi" and (bad := np.isinf(found)).any():
-        raise DataError(
-            f"{_unit(values.index[bad][0])}: the mean of the parts is not above 0; {_needs(method)}",
-            hint="normalise with z-scores of mean 100 and standard deviation 10",
-        )
     return found
 
 

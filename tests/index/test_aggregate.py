@@ -158,6 +158,7 @@ def test_mazziotta_pareto_against_statistics(values):
         ([[1, -2]], "harmonic", {}, "value -2 in row 0, column 1: the harmonic mean"),
         ([[0, 2]], "power", {"p": -1}, "the power mean needs values above 0"),
         ([[-1, 2]], "power", {"p": 2}, "value -1"),
+        ([[9, 2], [-1, 1]], "mpi", {}, "the mean of row 1 .* is not above 0; the Mazziotta-Pareto index"),
         ([[1, 2]], "median", {}, "mean 'median' is not known; use one of arithmetic, geometric"),
         ([[1, 2]], "arithmetic", {"p": 2}, "the mean arithmetic has no option 'p'"),
         ([[1, 2]], "mpi", {"penalty": 0}, "penalty 0 is not one of -1, 1"),
