@@ -77,7 +77,7 @@ def slices(frame: pd.DataFrame, by: By) -> Iterator[tuple[int | None, NDArray[np
 
 
 def flat(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which ranges are empty, but for the rounding of a sum or a quotient."""
+    """Tell which ranges are empty (or negative), but for the rounding of a sum or a quotient."""
     return np.asarray(high - low <= 8 * EPS * np.maximum(np.abs(low), np.abs(high)))
 
 

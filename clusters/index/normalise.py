@@ -340,7 +340,7 @@ def _max(x: Floats, direction: int, options: Mapping[str, Any]) -> Found:
 def _up_to(x: Floats, goal: float, low: Floats, options: Mapping[str, Any]) -> Floats:
     """Take the least value to 0 and the goal to 1."""
     goals = np.full_like(low, goal)
-    unit = (x - low) / np.where((goals > low) & ~flat(low, goals), goals - low, np.nan)
+    unit = (x - low) / np.where(flat(low, goals), np.nan, goals - low)
     return _onto(np.minimum(unit, 1) if options.get("cap") else unit, options)
 
 
