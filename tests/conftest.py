@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import threading
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -39,6 +41,8 @@ def every_table() -> dict[str, pd.DataFrame]:
     from clusters import networks, relations, tables
     from clusters.index.framework import TierRule
     from clusters.index.frameworks import read_framework
+    from clusters.index.scoring import score
+    from clusters.intake.indicators import IndicatorTable
     from clusters.tables._check import row_account
     from clusters.tables._nulls import OFFERED
 
@@ -74,6 +78,17 @@ def every_table() -> dict[str, pd.DataFrame]:
     panel = pd.MultiIndex.from_product([["w", "x", "y"], [2020, 2021]], names=["unit", "year"])
     scores, names = pd.Series([9.0, 8, 7, 9, 3, 2], index=panel), pd.Series(list("ABCDEF"), index=panel)
     two_tiers = TierRule("sizes", {"sizes": [1, "rest"]}, ("first", "others"), ("第一", "其余"))
+    flat = {"indicator": [{"id": leaf, "parent": "total"} for leaf in ("papers", "firms")]}
+    steps = {"impute": {"method": "mean", "limit": 1}, "outliers": {}}
+    scored = score(
+        dataclasses.replace(read_framework({**flat, **steps}), tiers=two_tiers),
+        IndicatorTable(
+            pd.DataFrame({"papers": [1.0, 2, np.nan, 4, 5, 6], "firms": [1.0, 2, 1, 2, 3, 90]}, panel),
+            pd.DataFrame({"gdp": [1.0, 2, 3, 3, 2, 1]}, panel),
+            names,
+            "cities",
+        ),
+    )
     return {
         "row_account": row_account(table),
         "yearly_structure": tables.yearly_structure(built),
@@ -198,6 +213,15 @@ def every_table() -> dict[str, pd.DataFrame]:
         "diffusion_space": tables.diffusion_space(table, permutations=9),
         "lead_lag": tables.lead_lag(table, permutations=9),
         "replay": tables.replay(table),
+        "index_scores": tables.index_scores(scored),
+        "index_stage": tables.index_stage(scored, "normalised")[["unit", "name", "year"]],  # then indicators
+        "index_stage weights": tables.index_stage(scored, "weights"),
+        "index_log": tables.index_log(scored),
+        "index_decomposition": tables.index_decomposition(scored, against="mean"),
+        "index_decomposition by": tables.index_decomposition(scored, by="dimension"),
+        "index_types": tables.index_types(scored, gap="gdp"),
+        "rank_gap": tables.rank_gap(scored, "gdp"),
+        "index_changes": tables.index_changes(scored, scored, years=(2020, 2021)),
         "index_check": tables.index_check(framework, cities),
         "index_check_pairs": tables.index_check_pairs(framework, cities),
         "index_check_groups": tables.index_check_groups(framework, cities),

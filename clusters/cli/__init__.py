@@ -62,6 +62,8 @@ from clusters.cli import (  # noqa: E402, F401
     index,
     index_check,
     index_list,
+    index_robustness,
+    index_score,
     index_tiers,
     indicators,
     polarisation,

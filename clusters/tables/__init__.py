@@ -61,7 +61,17 @@ from clusters.tables._index import (
     rank_gap,
 )
 from clusters.tables._index_check import index_check, index_check_groups, index_check_pairs
+from clusters.tables._index_robustness import (
+    index_compensability,
+    index_removal,
+    index_robustness,
+    rank_acceptability,
+    rank_dominance,
+    rank_draws,
+    rank_sensitivity,
+)
 from clusters.tables._index_tiers import index_tier_summary, index_tiers
+from clusters.tables._index_weights import index_weights, recovered_residuals, recovered_weights
 from clusters.tables._intervals import concentration_intervals, structure_intervals
 from clusters.tables._losses import (
     attack_curve,
@@ -162,8 +172,11 @@ __all__ = [
     "index_check",
     "index_check_groups",
     "index_check_pairs",
+    "index_compensability",
     "index_decomposition",
     "index_log",
+    "index_removal",
+    "index_robustness",
     "index_scores",
     "index_stage",
     "index_tier_summary",
@@ -188,8 +201,12 @@ __all__ = [
     "powerlaw",
     "powerlaw_yearly",
     "qap",
+    "rank_acceptability",
+    "rank_dominance",
+    "rank_draws",
     "rank_gap",
     "rank_mobility",
+    "rank_sensitivity",
     "relatedness",
     "relatedness_density",
     "replay",

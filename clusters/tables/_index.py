@@ -78,21 +78,27 @@ def index_stage(result: IndexResult, stage: str) -> pd.DataFrame:
     result
         Of ``index.scoring.score``.
     stage
-        A name of ``index.scoring.STAGES``.
+        A name of ``index.scoring.STAGES``, ``weights`` or ``log``.
 
     Returns
     -------
     DataFrame
         ``unit``, ``name`` and ``year`` as in ``index_scores``, then a column per indicator, or per
-        aggregate of the stage ``aggregated``, in the order of the table.
+        aggregate of the stage ``aggregated``, in the order of the table. ``weights``: ``id``,
+        ``parent``, ``weight`` among siblings (sum 1), ``effective_weight`` in the score. ``log``: as
+        ``index_log``.
 
     Raises
     ------
     UsageError
         An unknown stage.
     """
+    if stage == "log":
+        return index_log(result)
+    if stage == "weights":
+        return worded(result.weights.copy(), result.framework, result.weighing.warnings)
     if stage not in STAGES:
-        raise UsageError(f"stage {stage!r} is not known; use one of {', '.join(STAGES)}")
+        raise UsageError(f"stage {stage!r} is not known; use {', '.join(STAGES)}, weights or log")
     return worded(keyed(result.stages[stage], result), result.framework)
 
 
@@ -133,7 +139,7 @@ def index_decomposition(
     Returns
     -------
     DataFrame
-        ``unit``, ``year`` of a panel, ``indicator`` or ``dimension``, ``normalised`` value,
+        ``unit``, ``name``, ``year`` of a panel, ``indicator`` or ``dimension``, ``normalised`` value,
         ``effective_weight`` for this unit, ``contribution`` to the score, ``contribution_share`` of it;
         with ``against`` also ``reference``, ``reference_value``, ``reference_contribution``,
         ``contribution_difference``. Notes say where the arithmetic mean stands for another.
@@ -161,6 +167,10 @@ def index_decomposition(
         notes.append(Note("note.index_against_mean", n=len(result.score.dropna())))
     table = found.rename(columns=names)
     table.attrs = {}
+    if result.table.names is not None:
+        keys = [table[c] for c in ("unit", "year") if c in table]
+        rows = pd.MultiIndex.from_arrays(keys) if len(keys) > 1 else pd.Index(keys[0])
+        table.insert(1, "name", result.table.names.reindex(rows).to_numpy(object))
     if "reference" in table:
         table.attrs["words"] = {"reference.mean": _said("index.mean_of_all")}
     return worded(table, result.framework, notes)
@@ -183,8 +193,9 @@ def index_types(result: IndexResult, *, top: int = 10, gap: str | None = None) -
     DataFrame
         Best first: ``unit``, ``name``, ``year``, ``rank``, ``benchmark_type`` (missing where the unit
         is no example), ``strongest_dimension``, ``profile_residual`` (standard deviations above the
-        unit's own mean), ``dimension_rank``; with ``gap`` also ``reference_rank`` and ``rank_gap``
-        (above 0: ahead of the economy). Of a panel each year by itself.
+        unit's own mean), ``dimension_rank``; with ``gap`` also ``reference_value`` (the
+        column), ``reference_rank`` and ``rank_gap`` (above 0: ahead of the economy). Of a panel each
+        year by itself.
 
     Raises
     ------
@@ -210,6 +221,7 @@ def index_types(result: IndexResult, *, top: int = 10, gap: str | None = None) -
         part.insert(0, "rank", result.ranks.iloc[rows])
         if other is not None:
             gaps = profiles.rank_gap(result.score.iloc[rows], other.iloc[rows])
+            part["reference_value"] = other.iloc[rows]
             part[["reference_rank", "rank_gap"]] = gaps[["reference_rank", "rank_gap"]].astype("Int64")
         parts.append(part)
     found = pd.concat(parts).reindex(values.index)
@@ -236,7 +248,7 @@ def rank_gap(result: IndexResult, column: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Units that have both, best first: ``unit``, ``name``, ``year``, ``rank``, ``reference`` (the
+        Units that have both, best first: ``unit``, ``name``, ``year``, ``rank``, ``reference_value`` (the
         column), ``reference_rank``, ``rank_gap`` = reference_rank - rank. Ranks are among these units.
 
     References
