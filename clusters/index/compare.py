@@ -96,13 +96,13 @@ def ranks(scores: pd.Series[float]) -> pd.Series[int]:
 
 
 def _agreement(frame: pd.DataFrame) -> tuple[float, float]:
+    """Compute Spearman's and Kendall's correlation; ties are those of the ranks."""
     from scipy import stats
 
-    if frame["score_a"].nunique() < 2 or frame["score_b"].nunique() < 2:
+    a, b = frame["rank_a"].rank(), frame["rank_b"].rank()
+    if a.nunique() < 2 or b.nunique() < 2:
         return float("nan"), float("nan")
-    orders = frame[["score_a", "score_b"]].rank()
-    spearman = float(orders["score_a"].corr(orders["score_b"]))
-    return spearman, float(stats.kendalltau(frame["score_a"], frame["score_b"]).statistic)
+    return float(a.corr(b)), float(stats.kendalltau(a, b).statistic)
 
 
 def _first(scores: pd.Series[float]) -> str:

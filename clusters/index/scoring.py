@@ -385,7 +385,7 @@ def _whole(values: NDArray[np.float64]) -> Any:
 
 
 def _nearest(unit: str, known: Mapping[str, Any]) -> str:
-    guess = near(unit, known)
+    guess = near(unit, known, 0.5)  # one of the two characters of a Chinese city
     if guess:
         return f"is {guess!r} meant?"
     first = list(known)[:8]
