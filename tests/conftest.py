@@ -41,6 +41,8 @@ def every_table() -> dict[str, pd.DataFrame]:
     from clusters import networks, relations, tables
     from clusters.index.framework import TierRule
     from clusters.index.frameworks import read_framework
+    from clusters.index.recover import recover
+    from clusters.index.robustness import Uncertainty
     from clusters.index.scoring import score
     from clusters.intake.indicators import IndicatorTable
     from clusters.tables._check import row_account
@@ -69,6 +71,8 @@ def every_table() -> dict[str, pd.DataFrame]:
     table = relations.from_frame(frame, nodes)
     built = networks.cumulative(table)
     last = networks.last(built)
+    scores_printed = pd.DataFrame({"a": ["1.0", "5.0"], "b": ["4.0", "2.0"]})
+    read_back = recover(scores_printed, pd.Series(["3.1", "2.9"]))
     leaves = [{"id": leaf, "parent": "group"} for leaf in ("patents", "papers", "firms")]
     framework = read_framework({"indicator": leaves, "aggregate": [{"id": "group", "parent": "total"}]})
     cities = pd.DataFrame(
@@ -221,7 +225,34 @@ def every_table() -> dict[str, pd.DataFrame]:
         "index_decomposition by": tables.index_decomposition(scored, by="dimension"),
         "index_types": tables.index_types(scored, gap="gdp"),
         "rank_gap": tables.rank_gap(scored, "gdp"),
+        "index_robustness": tables.index_robustness(scored, draws=3),
+        "rank_acceptability": tables.rank_acceptability(scored, draws=3),
+        "rank_dominance": tables.rank_dominance(scored, draws=3),
+        "rank_sensitivity": tables.rank_sensitivity(scored, draws=3, units=["w"], resamples=2),
+        "index_removal": tables.index_removal(scored),
+        "index_compensability": tables.index_compensability(scored),
+        "rank_draws": tables.rank_draws(
+            scored,
+            Uncertainty(
+                normalise=("min-max", "rank"),
+                mean=("arithmetic", "geometric"),
+                impute=("mean",),
+                outliers=(False, True),
+                system=("given", "equal"),
+            ),
+            draws=3,
+        ),
         "index_changes": tables.index_changes(scored, scored, years=(2020, 2021)),
+        "index_weights": tables.index_weights(framework),
+        "index_weights of all": tables.index_weights(
+            framework,
+            cities,
+            system="combined",
+            of=("entropy", "critic", "cv", "pca", "ahp"),
+            matrices={"group": [[1, 3, 5], [1, 3], [1]]},
+        ),
+        "recovered_weights": tables.recovered_weights(read_back),
+        "recovered_residuals": tables.recovered_residuals(read_back),
         "index_check": tables.index_check(framework, cities),
         "index_check_pairs": tables.index_check_pairs(framework, cities),
         "index_check_groups": tables.index_check_groups(framework, cities),

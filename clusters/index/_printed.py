@@ -119,5 +119,7 @@ class Print:
 
     def reach(self, corridor: Corridor, weights: Floats, constant: float) -> Floats:
         """Return how far rounding can set each total apart from the fit."""
+        if not self.geometric:
+            return np.full(len(self.totals), (self.units @ np.abs(weights) + self.unit) / 2)
         middle, half = corridor.middle @ weights + constant, corridor.half @ np.abs(weights)
         return (self.unlink(middle + half) - self.unlink(middle - half)) / 2 + self.unit / 2
