@@ -8,19 +8,20 @@ units stay as they are written.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from clusters import published
-from clusters.errors import DataError, UsageError
-from clusters.intake import files, formula, layouts
+from clusters.errors import DataError
+from clusters.intake import files, layouts
 from clusters.intake.headers import key
+from clusters.intake.indicator_columns import Tree, Wanted
 from clusters.intake.layouts import Asked, Grid
 from clusters.intake.numbers import is_missing, is_percent, read_number
 from clusters.intake.table import RawTable
@@ -29,53 +30,6 @@ from clusters.sentences import Note
 Floats = NDArray[np.float64]
 RESULTS = ("rank", "tier")
 """Columns of our own results that are no indicators."""
-
-
-class _Node(Protocol):
-    @property
-    def id(self) -> str: ...
-    @property
-    def name_en(self) -> str: ...
-    @property
-    def name_zh(self) -> str: ...
-
-
-class _Leaf(_Node, Protocol):
-    @property
-    def denominator(self) -> str | None: ...
-    @property
-    def formula(self) -> str | None: ...
-
-
-class Tree(Protocol):
-    """What reading needs to know of a framework (``index.framework.Framework`` is one)."""
-
-    @property
-    def indicators(self) -> Sequence[_Leaf]:
-        """Leaves."""
-
-    @property
-    def aggregates(self) -> Sequence[_Node]:
-        """Inner nodes."""
-
-    @property
-    def root(self) -> str:
-        """The aggregate that is the score."""
-
-    @property
-    def children(self) -> Mapping[str, tuple[str, ...]]:
-        """Children of every aggregate."""
-
-    @property
-    def unit_column(self) -> str | None:
-        """Column that names the units, where it is known."""
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """Columns that its steps need as they are, such as groups of units."""
-
-    def leaves(self, node: str) -> tuple[str, ...]:
-        """Return the indicators below a node."""
 
 
 @dataclass(frozen=True)
@@ -147,10 +101,17 @@ def read_indicators(
     >>> table.frame["papers"].tolist()
     [1200.0, nan]
     """
-    reading = _Reading(framework, dict(mapping or {}))
-    asked = Asked(unit or (framework.unit_column if framework else None), name, year, reading.words())
+    wanted = Wanted(framework, dict(mapping or {}))
+    if isinstance(source, pd.DataFrame):
+        source, unit, year = _flat(source, unit, year)
+    asked = Asked(unit, name, year, wanted.words(), framework.unit_column if framework else None)
     table = _raw(source, asked, encoding, sheet, separator)
-    return reading.table(layouts.grid(table, asked))
+    grid = layouts.grid(table, asked)
+    said = list(grid.warnings)
+    found = wanted.columns(grid, said)
+    reading = _Free(grid, found) if framework is None else _Chosen(grid, found, framework, wanted)
+    reading.warnings = said
+    return reading.table()
 
 
 def _raw(
@@ -165,8 +126,6 @@ def _raw(
         printed = published.load(report, as_printed=True)
         return dataclasses.replace(files.read_table(printed, score=asked.score), name=report, unit="row")
     if isinstance(source, pd.DataFrame):
-        if not isinstance(source.index, pd.RangeIndex):
-            source = source.reset_index(names=None if any(source.index.names) else "unit")
         return files.read_table(source, score=asked.score)
     try:
         return files.read_table(
@@ -178,6 +137,21 @@ def _raw(
         raise DataError(error.args[0], hint=layouts.HINT) from None
 
 
+def _flat(
+    frame: pd.DataFrame, unit: str | None, year: str | None
+) -> tuple[pd.DataFrame, str | None, str | None]:
+    """Make columns of an index that names the units, or units and years."""
+    if isinstance(frame.index, pd.RangeIndex):
+        return frame, unit, year
+    names = ["unit", "year"] if frame.index.nlevels == 2 else ["unit"]
+    if len(names) != frame.index.nlevels:
+        raise ValueError(f"the index has {frame.index.nlevels} levels; it may have two: unit and year")
+    own = [str(found or name) for found, name in zip(frame.index.names, names, strict=True)]
+    own = [f"{name} (index)" if name in frame.columns else name for name in own]
+    flat = frame.set_axis([str(column) for column in frame.columns], axis=1)
+    return flat.rename_axis(own).reset_index(), unit or own[0], year or (own[1] if len(own) > 1 else None)
+
+
 def _report(source: str | Path | pd.DataFrame) -> str:
     """Return the report whose main table is meant, if one is."""
     if not isinstance(source, str) or Path(source).is_file():
@@ -186,94 +160,12 @@ def _report(source: str | Path | pd.DataFrame) -> str:
     return name if name in published.reports() and published.REPORTS[name].main else ""
 
 
-class _Reading:
-    """Finds the columns that a framework asks for, and reads their numbers."""
-
-    def __init__(self, framework: Tree | None, mapping: dict[str, str]) -> None:
-        self.framework, self.mapping = framework, mapping
-        self.formulas: dict[str, formula.Formula] = {}
-        self.aliases: dict[str, tuple[str, ...]] = {}
-        """Everything that may be a column, with its other names."""
-        if framework is None:
-            return
-        nodes: list[_Node] = [*framework.indicators, *framework.aggregates]
-        self.aliases = {node.id: (node.name_zh, node.name_en) for node in nodes}
-        self.formulas = {i.id: formula.parse(i.formula) for i in framework.indicators if i.formula}
-        inputs = [name for found in self.formulas.values() for name in found.names]
-        inputs += [i.denominator for i in framework.indicators if i.denominator]
-        for column in (*inputs, *framework.groups):
-            self.aliases.setdefault(column, ())
-
-    def words(self) -> frozenset[str]:
-        """Return the keys of all names of all columns that are asked for."""
-        names = [name for own, others in self.aliases.items() for name in (own, *others) if name]
-        return frozenset(key(name) for name in (*names, *self.mapping.values()))
-
-    def table(self, grid: Grid) -> IndicatorTable:
-        """Return the numbers and what else there is."""
-        found = self._columns(grid)
-        return (_Free(grid, found) if self.framework is None else _Chosen(grid, found, self)).table()
-
-    def _columns(self, grid: Grid) -> dict[str, str]:
-        """Return the column of everything that is asked for and there."""
-        file = grid.table.name
-        fixed = {}
-        for wanted, text in self.mapping.items():
-            if self.framework is not None and wanted not in self.aliases:
-                raise UsageError(
-                    f"--map {wanted}={text}: the framework asks for no column {wanted!r}",
-                    hint=f"it asks for {', '.join(self.aliases)}",
-                )
-            fixed[wanted] = layouts.column(list(grid.columns), text, file, f"--map {wanted}=")
-        by_key: dict[str, list[str]] = {}
-        for column in grid.columns:
-            if column not in fixed.values():
-                by_key.setdefault(key(column), []).append(column)
-        shared = self._shared_names()
-        for wanted, others in self.aliases.items():
-            if wanted not in fixed:
-                names = [wanted, *(n for n in others if n and key(n) not in shared)]
-                found = _match(wanted, names, grid.columns, by_key, set(fixed.values()), file)
-                if found is not None:
-                    fixed[wanted] = found
-        return fixed
-
-    def _shared_names(self) -> set[str]:
-        """Return the printed names that several nodes have: they tell none of them."""
-        keys = [{key(name) for name in others if name} - {key(own)} for own, others in self.aliases.items()]
-        own = {key(name) for name in self.aliases}
-        return {k for i, some in enumerate(keys) for k in some if k in own or any(k in o for o in keys[:i])}
-
-
-def _match(
-    wanted: str,
-    names: Iterable[str],
-    columns: Collection[str],
-    by_key: Mapping[str, Sequence[str]],
-    taken: Collection[str],
-    file: str,
-) -> str | None:
-    """Return the column that bears one of some names; the first name counts before the next."""
-    for name in names:
-        if name in columns and name not in taken:
-            return name
-        alike = by_key.get(key(name), [])
-        if len(alike) > 1:
-            raise DataError(
-                f"{file}: the columns {' and '.join(map(repr, alike))} both read as {wanted!r}",
-                hint=f"name one with --map {wanted}=COLUMN",
-            )
-        if alike:
-            return alike[0]
-    return None
-
-
 class _Free:
     """A table without a framework: every column of numbers is an indicator."""
 
     def __init__(self, grid: Grid, found: Mapping[str, str]) -> None:
         self.grid, self.found = grid, found
-        self.warnings: list[str] = list(grid.warnings)
+        self.warnings: list[str] = []
         self.index = _index(grid)
 
     def table(self) -> IndicatorTable:
@@ -354,10 +246,9 @@ class _Free:
 class _Chosen(_Free):
     """What a framework asks for."""
 
-    def __init__(self, grid: Grid, found: Mapping[str, str], reading: _Reading) -> None:
+    def __init__(self, grid: Grid, found: Mapping[str, str], framework: Tree, wanted: Wanted) -> None:
         super().__init__(grid, found)
-        assert reading.framework is not None
-        self.framework, self.formulas = reading.framework, reading.formulas
+        self.framework, self.formulas = framework, wanted.formulas
 
     def table(self) -> IndicatorTable:
         """Return the indicators, or the aggregates that stand for them, and everything else."""

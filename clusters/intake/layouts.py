@@ -63,6 +63,11 @@ NAME = (
     "country_name",
     "country",
 )
+BROAD = (
+    *("province", "province_name", "province_zh", "省", "省份", "省市", "省区市", "region", "region_name"),
+    *("region_zh", "地区", "区域", "country", "country_name", "国家", "国家地区"),
+)
+"""Units that may be what several rows have in common, beside a column that tells the rows."""
 CODES = ("u_code", "ucode", "unit_code", "unit", "code", "iso3", "iso", "代码", "id")
 """Units that may have a printed name in another column."""
 YEAR = ("year", "年份", "年度", "年", "time", "时间")
@@ -90,11 +95,18 @@ class Asked:
     year: str | None = None
     words: frozenset[str] = frozenset()
     """Keys of all columns that are asked for."""
+    usual: str | None = None
+    """Column that usually names the units, if the table has it."""
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Keys of columns that may name the units, the surest first."""
+        return (key(self.usual), *UNIT) if self.usual else UNIT
 
     def score(self, cells: Sequence[str]) -> int:
         """Count the cells of a row that are known columns; 0 where none names the unit."""
         keys = [key(cell) for cell in cells if cell.strip()]
-        units = [key(self.unit)] if self.unit else UNIT
+        units = [key(self.unit)] if self.unit else self.units
         if len(keys) < 2 or not any(k in units for k in keys):
             return 0
         known = {*self.words, *UNIT, *NAME, *YEAR, *INDICATOR, *VALUE}
@@ -149,7 +161,7 @@ def grid(table: RawTable, asked: Asked) -> Grid:
     roles = _roles(header, cells, asked, long, table.name, said)
     kept = _kept(cells, roles, table)
     taken = {*roles.values(), *(long or ())}
-    rest = [name for name in header if name not in taken]
+    rest = [name for name in header if name not in taken and not _empty(name, cells[name], table)]
     units = [cells[roles["unit"]][row] for row in kept]
     years = _years(cells[roles["year"]], kept, table) if "year" in roles else None
     if (
@@ -200,6 +212,11 @@ def _distinct(table: RawTable) -> list[str]:
     return [name or f"column {position + 1}" for position, name in enumerate(header)]
 
 
+def _empty(name: str, texts: Sequence[str], table: RawTable) -> bool:
+    """Tell whether a column has neither a name nor a cell, as behind the last separator."""
+    return name not in (h.strip().lstrip("\ufeff") for h in table.header) and not any(texts)
+
+
 def _first(header: Sequence[str], words: Iterable[str], taken: Iterable[str] = ()) -> str | None:
     """Return the column of the surest of some words."""
     by_key: dict[str, str] = {}
@@ -235,7 +252,7 @@ def _roles(
             roles["year"] = year
             taken.add(year)
     if "unit" not in roles:
-        roles["unit"] = _unit(header, cells, taken, file, said)
+        roles["unit"] = _unit(header, cells, asked, taken, roles.get("year"), file, said)
         taken.add(roles["unit"])
     if "name" not in roles and key(roles["unit"]) in CODES:
         name = _first(header, NAME, taken)
@@ -245,20 +262,33 @@ def _roles(
 
 
 def _unit(
-    header: Sequence[str], cells: Mapping[str, list[str]], taken: set[str], file: str, said: list[str]
+    header: Sequence[str],
+    cells: Mapping[str, list[str]],
+    asked: Asked,
+    taken: set[str],
+    year: str | None,
+    file: str,
+    said: list[str],
 ) -> str:
-    found = _first(header, UNIT, taken)
+    wanted = taken | {name for name in header if key(name) in asked.words}
+    found = _first(header, asked.units, wanted)
     if found is not None:
-        return found
-    first = next((name for name in header if name not in taken), None)
+        rows = list(zip(cells[found], cells[year] if year else cells[found], strict=True))
+        repeated = key(found) in BROAD and len(set(rows)) < len(rows)
+        finer = _first(header, [word for word in UNIT if word not in BROAD], wanted) if repeated else None
+        return finer or found
+    first = next((name for name in header if name not in wanted), None)
     words = [text for text in cells[first] if text] if first is not None else []
-    if first is None or not words or any(read_number(text) is not None for text in words):
+    if first is not None and words and all(read_number(text) is None for text in words):
+        said.append(Note("note.first_column_is_unit", name=file, column=first))
+        return first
+    asked_for = _first(header, asked.units, taken)
+    if asked_for is None:
         raise DataError(
             f"{file}: no column names the cities; it has {', '.join(header)}",
             hint="name it with --unit COLUMN, or call it city",
         )
-    said.append(Note("note.first_column_is_unit", name=file, column=first))
-    return first
+    return asked_for
 
 
 def _kept(cells: Mapping[str, list[str]], roles: Mapping[str, str], table: RawTable) -> list[int]:
