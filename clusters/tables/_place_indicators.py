@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from clusters import labels, places
 from clusters import networks as builders
-from clusters import places
 from clusters.errors import DataError, UsageError
 from clusters.measures.flows import compress
 from clusters.networks import Parallel, ValueNetwork
@@ -141,6 +141,8 @@ def place_indicators(
         table, more = _joined(table, join, level)
         notes += more
     table.attrs["notes"] = notes
+    # The Chinese word for a unit is that for units of measurement, too.
+    table.attrs["words"] = {"unit": {lang: labels.label("place", lang) for lang in labels.LANGUAGES}}
     return table
 
 

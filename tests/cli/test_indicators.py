@@ -61,7 +61,7 @@ def test_csv_has_the_unit_first_and_a_number_or_nothing_in_every_cell(path):
 
 def test_chinese_headings_are_those_that_the_framework_knows(path):
     header = rows(path, "--lang", "zh", "--columns", "organisations,empowerment_share,restricted_lag")[0]
-    assert header == ["单位", "机构数", "赋能占比", "平均引入滞后（含未引入，年）"]
+    assert header == ["地区", "机构数", "赋能占比", "平均引入滞后（含未引入，年）"]
 
 
 def test_json_holds_rows_and_notes(path):
