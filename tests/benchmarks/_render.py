@@ -136,6 +136,7 @@ def goals(r: Results) -> Iterator[Goal]:
         yield Goal(f"W1 {name}: coverage of the intervals", r.figure(f"coverage, {name}"), 90, 98, "%")
     yield from power_laws(r)
     yield from whole_way(r)
+    yield from indices(r)
     for name, value in growths(r):
         yield Goal(f"Growth exponent W1 to W3: {name}", value, -INF, 1.35, "")
     yield Goal("clusters --help", r.figure("clusters --help, wall"), -INF, 0.25, "s")
@@ -174,6 +175,18 @@ def whole_way(r: Results) -> Iterator[Goal]:
             yield Goal(f"W3 {measure}, {own}: to clustering", wall, -INF, 120, "s")
             yield Goal(f"W3 {measure}, {own}: peak to clustering", largest, -INF, 6, "GB")
             yield Goal(f"W3 {measure}, {own}: sampled distances", sampled, -INF, 60, "s")
+
+
+def indices(r: Results) -> Iterator[Goal]:
+    for words in ("weights", "weights and 36 combinations of methods"):
+        measure = f"robustness of an index: {words}, 10,000 draws, 300 x 25"
+        name = measure[0].upper() + measure[1:]
+        yield Goal(f"{name}: on the clock", r.get(measure, "w1", NUMPY, "wall"), -INF, 10, "s")
+        yield Goal(f"{name}: CPU", r.get(measure, "w1", NUMPY), -INF, 3, "s")
+        yield Goal(f"{name}: peak", r.get(measure, "w1", NUMPY, "peak"), -INF, 500, "MB")
+    measure = "robustness of an index: weights, 10,000 draws, 300 x 25"
+    got = r.ratio(measure, "w1", "pandas, a loop")
+    yield Goal(f"{measure[0].upper()}{measure[1:]}: against a loop of pandas", got, 50, INF)
 
 
 def growths(r: Results) -> Iterator[tuple[str, float]]:
