@@ -6,13 +6,16 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from clusters.cli import app
-from clusters.cli._common import Input
+from clusters.cli._common import Input, command
 from clusters.errors import UsageError
 
 ROWS = "source,target,year,kind\na,b,2019,technology\nb,c,2020,talent\nc,a,2021,technology\n"
@@ -234,3 +237,31 @@ def test_notes_of_a_workbook_are_in_the_language_of_the_words(table, tmp_path):
     assert book.active.max_row == 1 + 3  # the heading and the organisations, nothing below
     cells = [row[0] for row in book.worksheets[-1].iter_rows(values_only=True)]
     assert cells == ["备注", "度按边数计算；占比以全部边为分母。"]
+
+
+OWN = typer.Typer()
+SEEN: list[tuple[Group, bool]] = []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """An option with a default before an argument without one."""
+
+    size: Annotated[int, typer.Option(help="A size.")] = 3
+    what: Annotated[str, typer.Argument(help="A thing.")]
+
+
+@command(OWN, example="own thing --size 4")
+def act(group: Group, loud: Annotated[bool, typer.Option(help="Loudly.")] = False) -> None:
+    """Act."""
+    SEEN.append((group, loud))
+
+
+def test_any_dataclass_is_a_group_of_options():
+    SEEN.clear()
+    assert CliRunner().invoke(OWN, ["thing", "--loud", "--size", "4"]).exit_code == 0
+    assert CliRunner().invoke(OWN, ["other"]).exit_code == 0
+    assert SEEN == [(Group(size=4, what="thing"), True), (Group(what="other"), False)]
+    lacking = CliRunner().invoke(OWN, [])
+    assert lacking.exit_code == 2
+    assert "Missing argument 'WHAT'" in lacking.stderr
