@@ -5,12 +5,23 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from clusters.cli import app
 from clusters.cli._common import STATE, Input, Language, command, note, print_result
+from clusters.errors import UsageError
+
+if TYPE_CHECKING:
+    from clusters.index.scoring import IndexResult
+    from clusters.relations import Relations
+
+
+PLACED = ("city", "province", "country")
+"""Levels of the places that an index ranks, the first that the table has."""
+MINIMUM = 10
+"""Organisations below which a place is not ranked: means and shares say little of it."""
 
 
 @command(app, example="clusters report relations.csv --level province --lang zh --out my-report")
@@ -46,6 +57,19 @@ def report(
             help="Samples of enterprises for 95 % intervals; default 100 up to 200,000 edges, else 0.",
         ),
     ] = None,
+    index: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FRAMEWORK",
+            help="Add a section that ranks places by an index; network is an example (clusters index list).",
+        ),
+    ] = None,
+    indicators: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Table of indicators of --index; default network indicators of cities."
+        ),
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes that draw; default one per processor, at most 4.")
     ] = None,
@@ -61,6 +85,7 @@ def report(
     target = out or Path("reports") / _stem(read.relations)
     check_folder(target, force=force)
     table = read.table()
+    scored, of = _index(read, table, index, indicators)
     page = write_report(
         table,
         target,
@@ -74,8 +99,10 @@ def report(
         replicates=replicates,
         null=null,
         resamples=resamples,
+        index=scored,
+        index_level=of,
         workers=workers or _processors(),
-        inputs=_files(read),
+        inputs=[*_files(read), *(Path(n) for n in (index, indicators) if n and Path(n).is_file())],
         options=_options(
             read,
             level=level,
@@ -84,12 +111,50 @@ def report(
             replicates=replicates,
             null=null,
             resamples=resamples,
+            index=None if index is None else Path(index).name,
+            indicators=None if indicators is None else Path(indicators).name,
         ),
         force=force,
         progress=None if STATE.quiet else _Progress(),
     )
     note("note.wrote", path=target)
     print_result(f"{page}\n")
+
+
+def _index(
+    read: Input, table: Relations, framework: str | None, indicators: str | None
+) -> tuple[IndexResult | None, str]:
+    """Score places by an index, and say of which level they are; nothing where none is asked for."""
+    if framework is None:
+        if indicators is not None:
+            raise UsageError("--indicators is the table of an index", hint="name a framework with --index")
+        return None, ""
+    from clusters import tables
+    from clusters.index.frameworks import read_framework
+    from clusters.index.scoring import score
+    from clusters.intake.indicators import read_indicators
+
+    tree = read_framework(framework)
+    if indicators is not None:
+        return score(tree, read_indicators(indicators, tree)), ""
+    level = next((name for name in PLACED if name in table.levels), None)
+    if level is None:
+        raise UsageError(
+            "the table has no places that an index could rank",
+            hint="give a table of indicators with --indicators",
+        )
+    found = tables.place_indicators(
+        table,
+        level=level,
+        years=read.chosen_years(table),
+        mode=read.mode,
+        kinds=table.kinds if read.kinds is not None else None,
+        parallel=read.edges(),
+        minimum=MINIMUM,
+        seed=read.seed,
+    )
+    found.attrs = {}
+    return score(tree, read_indicators(found, tree, unit="unit"), allow_constant=True), level
 
 
 def _stem(relations: str | None) -> str:

@@ -11,7 +11,7 @@ from clusters import labels, places
 from clusters.figures._text import Words, shorten
 
 RESERVED = frozenset(
-    {"unit", "name", "year", "rank", "score", "tier", "type", "rank_median", "rank_low", "rank_high"}
+    {"unit", "name", "year", "rank", "score", "tier", "tier_name", "rank_median", "rank_low", "rank_high"}
 )
 """Columns of a table of scores that are no node of the framework."""
 
@@ -72,8 +72,13 @@ def digits_of(values: np.ndarray) -> int:
 def tier_name(tier: int, table: pd.DataFrame, words: Words) -> str:
     """Return the name of a tier: that of the framework, which the table may bring, or its number."""
     numbered = words.sentence("index.tier", n=tier)
-    own = labels.words_of(table).get(f"tier.{tier}", {}).get(words.lang)
-    return words.safe(str(own), numbered) if own else numbered
+    if "tier_name" not in table.columns:
+        return numbered
+    named = table.loc[table["tier"] == tier, "tier_name"].dropna()
+    if named.empty:
+        return numbered
+    own = labels.value("tier_name", named.iloc[0], words.lang, labels.words_of(table))
+    return words.safe(own, numbered)
 
 
 def borders(rows: pd.DataFrame) -> list[tuple[int, int]]:

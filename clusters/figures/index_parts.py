@@ -267,6 +267,7 @@ def index_contributions(
     """
     part = "dimension" if "indicator" not in table.columns else "indicator"
     wide, rows = _parts(table, part, top)
+    units = known(latest(table), "unit", part, "contribution").get("unit", pd.Series()).nunique()
     with canvas(
         ax,
         lang=lang,
@@ -274,6 +275,7 @@ def index_contributions(
         title=title,
         term="figure.index_contributions",
         synthetic=synthetic,
+        head=14 if units > len(wide) else 0,
     ) as (axes, words):
         if wide.empty:
             no_data(axes, words)
@@ -302,9 +304,8 @@ def index_contributions(
         place = {"loc": "upper left", "bbox_to_anchor": (0.0, -0.25 / (0.27 * max(len(wide), 3)))}
         columns = max(1, min(4, 100 // (max(map(width, names)) + 6)))
         key(axes, colors, [wrap(name, 40) for name in names], ncols=columns, **place)
-        everyone = int(known(table, "unit", part, "contribution")["unit"].nunique())
-        if everyone > len(wide):
-            said = words.sentence("index.first_of", shown=len(wide), n=everyone)
+        if units > len(wide):
+            said = words.sentence("index.first_of", shown=len(wide), n=units)
             axes.annotate(
                 said,
                 (0, 1),

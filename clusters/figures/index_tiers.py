@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from clusters.figures._index import known, latest, tier_name, unit_names
+from clusters.figures._index import known, latest, node_names, tier_name, unit_names
 from clusters.figures._style import (
     BLUE,
     GREY,
@@ -23,6 +24,7 @@ from clusters.figures._style import (
 )
 from clusters.figures._text import Words, shorten, width
 
+BETWEEN = re.compile(r"[、,，;]|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 TOP = 30
 MEMBERS = 68
 """Columns of text for the members of a tier."""
@@ -42,7 +44,7 @@ def tier_pyramid(
     ----------
     table
         One row per unit (``unit``, ``tier`` and, where known, ``rank``, ``name``), or one per tier
-        (``tier``, ``size`` and, where known, ``members``, separated by blanks or commas). Of a panel the last
+        (``tier``, ``size`` and, where known, ``members`` with commas between them). Of a panel the last
         year is drawn.
     lang, ax, title, synthetic
         As in ``index_ranking``.
@@ -119,11 +121,9 @@ def _tiers(table: pd.DataFrame, words: Words) -> list[tuple[int, int, list[str]]
 
 
 def _listed(cell: Any, words: Words) -> list[str]:
-    parts = str(cell).replace("、", ",").replace("，", ",")
-    parts = parts if "," in parts else parts.replace(" ", ",")
-    names = (
-        [] if cell is None or cell != cell else [name.strip() for name in parts.split(",") if name.strip()]
-    )
+    """Part a list of names: at commas, and at blanks between Chinese names, which hold none."""
+    text = "" if cell is None or cell != cell else str(cell)
+    names = [name.strip() for name in BETWEEN.split(text) if name.strip()]
     return unit_names(pd.DataFrame({"unit": names}, dtype=object), words) if names else []
 
 
@@ -215,7 +215,7 @@ def rank_changes(
             no_data(axes, words)
             return axes
         shown = shown.reset_index(drop=True)
-        heads = names or (words.term(sides[0]), words.term(sides[1]))
+        heads = names or node_names(table, sides, words)
         _slopes(axes, shown, [words.safe(str(head), "–") for head in heads], words)
         if len(rows) > len(shown):
             said = words.sentence("index.some_of", shown=len(shown), n=len(rows))

@@ -45,8 +45,9 @@ def weight_recovery(
     Parameters
     ----------
     table
-        ``id``, ``weight``, ``low``, ``high`` and, where known, ``snapped`` (weight on the grid) and ``grid``
-        (its step), as ``tables.recovered_weights`` gives them.
+        ``id``, ``weight``, ``low``, ``high`` and, where known, ``estimate`` (least squares, in place of
+        ``weight``), ``snapped`` (weight on the grid) and ``grid`` (its step), as
+        ``tables.recovered_weights`` gives them.
     residuals
         ``unit``, ``residual`` (printed total minus that of the weights) and ``bound`` (what rounding alone
         can leave).
@@ -94,7 +95,8 @@ def weight_recovery(
 
 def _recovered(ax: Axes, rows: pd.DataFrame, table: pd.DataFrame, words: Words) -> None:
     at = np.arange(len(rows))
-    weight = rows["weight"].to_numpy(dtype=float)
+    drawn = "estimate" if "estimate" in rows.columns and rows["estimate"].notna().all() else "weight"
+    weight = rows[drawn].to_numpy(dtype=float)
     marks: list[Line2D | Patch] = []
     grid = float(rows["grid"].iloc[0]) if "grid" in rows.columns and rows["grid"].notna().any() else 0.0
     reach = [weight]

@@ -16,6 +16,7 @@ from clusters.report.folder import check_folder, staged_folder
 from clusters.sentences import say
 
 if TYPE_CHECKING:
+    from clusters.index.scoring import IndexResult
     from clusters.report.study import Study
 
 __all__ = ["check_folder", "write_report"]
@@ -37,6 +38,8 @@ def write_report(
     replicates: int = 200,
     null: int | None = None,
     resamples: int | None = None,
+    index: IndexResult | None = None,
+    index_level: str = "",
     workers: int = 1,
     inputs: Sequence[Path] = (),
     options: Mapping[str, Any] | None = None,
@@ -70,6 +73,10 @@ def write_report(
     resamples
         Samples of enterprises from which intervals are made, 0 for none (then nothing is left out to
         see what moves, either); by default 100 up to 200,000 edges, none beyond.
+    index
+        Result of ``index.scoring.score`` for places, which gets a section of its own.
+    index_level
+        Place level of its indicators where they are network indicators of this table.
     workers
         Processes that draw. With more than one, they do so while the tables are computed; a
         script that calls this then needs the usual ``if __name__ == "__main__"``.
@@ -125,6 +132,8 @@ def write_report(
         replicates=replicates,
         null=null,
         resamples=resamples,
+        index=index,
+        index_level=index_level,
     )
     if options is None:
         given = {"level": level, "title": title, "lang": lang, "mode": mode, "parallel": parallel}

@@ -14,14 +14,19 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from clusters.report.items import Figure, Section, Table
-from clusters.report.sections import composition, flows, network, organisations, polarisation
+from clusters.report.sections import composition, flows, index, network, organisations, polarisation
 from clusters.report.sections._base import Contents, Found
 from clusters.report.study import Study
 
 if TYPE_CHECKING:
     from clusters.figures import FigureSpec
 
-HOSTS = {"network_nodes": "structure", "platform_nodes": "platform", "structure_nulls": "null_comparison"}
+HOSTS = {
+    "network_nodes": "structure",
+    "platform_nodes": "platform",
+    "structure_nulls": "null_comparison",
+    "rank_changes": "index_compensation",
+}
 """Tables below which figures stand that are drawn from no table of the page."""
 UNSHOWN = {
     "degree_distribution_report",  # a straight line through points proves nothing on a page of findings
@@ -70,6 +75,7 @@ SECTIONS: Mapping[str, Callable[[Study, Contents], Iterable[Table]]] = {
     "polarisation": polarisation.polarisation,
     "composition": composition.composition,
     "places": composition.places,
+    "index": index.index,
 }
 
 
@@ -79,7 +85,8 @@ def illustrated(section: Section, contents: Found) -> list[Figure]:
     frames = contents.hidden | own
     below: dict[str, list[Figure]] = {}
     for spec in _specs(frames):
-        host = HOSTS.get(spec.tables[0], spec.tables[0])
+        first = spec.tables[0]
+        host = first if first in own else HOSTS.get(first, first)
         if host in own and spec.skipped(frames) is None:
             below.setdefault(host, []).append(_figure(contents, spec, frames))
     section.items = [

@@ -80,6 +80,7 @@ def render(
     cards: Sequence[Mapping[str, str]],
     footer: str,
     figures: Path,
+    banner: str = "page.synthetic",
 ) -> str:
     """Return the page.
 
@@ -95,6 +96,8 @@ def render(
         Version of the program.
     synthetic
         Whether a banner says that the data are made up.
+    banner
+        Sentence of that banner.
     cards
         Key numbers: mappings with ``label`` and ``value``.
     figures
@@ -140,6 +143,7 @@ def render(
         title=title,
         lead=lead,
         synthetic=synthetic,
+        banner=say(banner, lang),
         cards=cards,
         sections=shown,
         footer=footer,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,6 +16,9 @@ from clusters.networks import ValueNetwork
 from clusters.relations import Relations, in_years
 from clusters.report.wording import Spoken, inside, listing
 from clusters.tables._relations import TECHNOLOGY, chosen
+
+if TYPE_CHECKING:
+    from clusters.index.scoring import IndexResult
 
 NULL = 20
 """Random networks unless another number is asked for: enough for a mean and a spread, not for a small p."""
@@ -45,6 +49,10 @@ class Study(Spoken):
     """Random networks beside the last year's; ``None`` for a few where the network is not too large."""
     resamples: int | None = None
     """Samples of enterprises for intervals; ``None`` as for ``null``."""
+    index: IndexResult | None = None
+    """A composite index of places, where one was asked for."""
+    index_level: str = ""
+    """Place level of its network indicators; empty for one of a table that was given."""
 
     @cached_property
     def networks(self) -> Mapping[int | None, ValueNetwork]:

@@ -81,7 +81,8 @@ def test_of_a_panel_the_last_year_is_drawn(scores):
 
 
 def test_tiers_bear_the_names_that_the_table_brings(scores):
-    scores.attrs = {"words": {"tier.1": {"en": "Leading", "zh": "引领型"}}}
+    scores["tier_name"] = np.where(scores["tier"] == 1, "first", None)
+    scores.attrs = {"words": {"tier_name.first": {"en": "Leading", "zh": "引领型"}}}
     assert [text for text in written(figures.index_ranking(scores)) if not text[0].isdigit()] == [
         "Leading",
         "Tier 2",
@@ -148,6 +149,11 @@ def test_a_pyramid_has_widths_in_proportion_and_says_that_more_belong_to_a_tier(
     assert all(bar.get_x() == -bar.get_width() / 2 for bar in ax.patches)
     texts = written(ax)
     assert {"1 unit", "17 units", "北京", "深圳  上海", "广州  杭州  西安 …"} <= set(texts)
+
+
+def test_members_with_blanks_in_their_names_stay_whole():
+    table = pd.DataFrame({"tier": [1, 2], "size": [1, 2], "members": ["New York", "Hong Kong, San Jose"]})
+    assert {"New York", "Hong Kong  San Jose"} <= set(written(figures.tier_pyramid(table)))
 
 
 def test_a_pyramid_of_units_counts_and_names_them_by_rank(scores):
