@@ -183,7 +183,10 @@ def names(text: str | None) -> list[str] | None:
         return None
     for mark in "，、;；":
         text = text.replace(mark, ",")
-    return [part.strip() for part in text.split(",") if part.strip()]
+    found = [part.strip() for part in text.split(",") if part.strip()]
+    if not found:
+        raise UsageError("--units names no unit", hint="for example --units 北京,上海")
+    return found
 
 
 def _known(option: str, word: str, known: Sequence[str] | Mapping[str, Any]) -> str:

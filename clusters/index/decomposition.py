@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from clusters.index.aggregate import LEAST, aggregate
 from clusters.index.compare import ranks
+from clusters.index.framework import Framework
 from clusters.index.scoring import IndexResult, means
 
 Floats = NDArray[np.float64]
@@ -149,7 +150,9 @@ def decompose(
         (sum 1), ``contribution`` in points of the score (they sum to it) and ``share`` of it (NaN for a
         score of 0). With ``against``: ``reference``, ``reference_value``,
         ``reference_contribution`` and ``difference`` of the contributions, which sum to that of the
-        scores. ``attrs["exact"]`` is false where the arithmetic mean was taken apart instead.
+        scores; where means are geometric, those from another unit are shared by logarithmic means, so
+        that a value which both have alike adds nothing. ``attrs["exact"]`` is false where the arithmetic mean was taken
+        apart instead.
 
     Raises
     ------
@@ -160,7 +163,7 @@ def decompose(
 
     References
     ----------
-    Methods 2.5 step 7.
+    Methods 2.5 step 7; Ang 2004 (logarithmic mean Divisia index).
 
     Examples
     --------
@@ -191,6 +194,11 @@ def decompose(
         listed["reference"] = np.repeat(others[0][0], len(nodes))
         listed[["reference_value", "reference_contribution"]] = other.iloc[:, -2:]
         listed["difference"] = listed["contribution"] - listed["reference_contribution"]
+        if against != "mean" and found.exact and "geometric" in means(framework).values():
+            every = _reference(found.values, scores, result, against)[1]
+            shared = _log_differences(found.values, every, framework, result.weight)[list(nodes)]
+            found_here = shared.to_numpy().ravel()
+            listed["difference"] = np.where(np.isnan(found_here), listed["difference"], found_here)
     if units is not None:
         chosen = result.known_units(units)
         order = {unit: place for place, unit in enumerate(chosen)}
@@ -225,6 +233,35 @@ def _log_shares(filled: Floats, shares: Floats, parent: Floats) -> Floats:
     whole = np.log(np.where(parent > 0, parent, np.nan))
     whole = np.where(whole == 0, np.nan, whole)
     return np.asarray(shares * np.log(np.where(shares > 0, filled, 1.0)) / whole[:, None])
+
+
+def _log_differences(
+    values: pd.DataFrame, other: pd.DataFrame, framework: Framework, weights: Mapping[str, float]
+) -> pd.DataFrame:
+    """Share differences of scores out, those of geometric means by logarithmic means (LMDI).
+
+    S_a - S_b = sum_c w_c L(S_a, S_b) / L(x_a, x_b) (x_a - x_b), L(a, b) = (a - b) / (ln a - ln b): nothing
+    is left over, and a part that both have alike adds nothing. NaN where either lacks a value.
+    """
+    chosen = means(framework)
+    scale = {
+        node: _log_mean(values[node].to_numpy(float), other[node].to_numpy(float)) for node in values.columns
+    }
+    slopes = {framework.root: np.where((values.isna() | other.isna()).any(axis=1), np.nan, 1.0)}
+    for parent, ids in framework.children.items():
+        total = sum(weights[child] for child in ids)
+        for child in ids:
+            slopes[child] = slopes[parent] * weights[child] / total
+            if chosen[parent] == "geometric":
+                slopes[child] = slopes[child] * scale[parent] / scale[child]
+    return pd.DataFrame({n: slopes[n] * (values[n] - other[n]) for n in values.columns}, index=values.index)
+
+
+def _log_mean(a: Floats, b: Floats) -> Floats:
+    """Compute (a - b) / (ln a - ln b); the middle where both are nearly equal, NaN if one is <= 0."""
+    a, b = np.where(a > 0, a, np.nan), np.where(b > 0, b, np.nan)
+    near = np.abs(a - b) <= 1e-6 * (a + b)  # the middle is then right to 1e-12
+    return np.asarray(np.where(near, (a + b) / 2, (a - b) / np.where(near, 1.0, np.log(a) - np.log(b))))
 
 
 def _reference(

@@ -177,6 +177,8 @@ def score(
     DataError
         An indicator without a column, a constant one, text in numbers, units without a name, values
         that a mean cannot take; the message names what is wrong.
+    ValueError
+        A reference year though weights do not come from the data; options that a step does not know.
 
     Notes
     -----
@@ -333,6 +335,10 @@ def from_data(steps: Steps) -> bool:
 def _reference(frame: pd.DataFrame, framework: Framework, asked: int | None) -> int | None:
     """Return the year that weights from data are computed on: the last one, if none was asked for."""
     if not from_data(framework.steps):
+        if asked is not None:
+            raise ValueError(
+                f"reference year {asked}: {framework.steps.weights} weights do not come from the data"
+            )
         return None
     return int(frame.index.get_level_values(1).max()) if asked is None and panel(frame) else asked
 

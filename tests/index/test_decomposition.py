@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as arrays
 from clusters.errors import DataError
 from clusters.index.aggregate import aggregate
 from clusters.index.decomposition import decompose, parts
-from clusters.index.framework import Steps
+from clusters.index.framework import Normalisation, Steps
 from clusters.index.frameworks import read_framework
 from clusters.index.scoring import score
 
@@ -118,6 +118,47 @@ def test_differences_sum_to_that_of_the_scores(result, against, name):
     assert set(found["reference"]) == {name}
     sums = found.groupby("unit", sort=False)["difference"].sum()
     assert sums.tolist() == pytest.approx((result.score - other).tolist())
+
+
+def geometric(table, **changes):
+    steps = Steps(normalise=Normalisation("none"), mean="geometric")
+    nodes = {
+        "aggregate": [
+            {"id": "ab", "parent": "total", "weight": 3, **changes},
+            {"id": "r", "parent": "total"},
+        ],
+        "indicator": [{"id": i, "parent": p} for i, p in zip("abc", ["ab", "ab", "r"], strict=True)],
+    }
+    return score(dataclasses.replace(read_framework(nodes), steps=steps), table)
+
+
+def test_what_both_have_alike_adds_nothing_to_a_geometric_difference_by_hand():
+    # Only a differs, so all of the difference of the scores is a's.
+    table = pd.DataFrame({"a": [16.0, 4.0], "b": [2.0, 2.0], "c": [3.0, 3.0]}, ["x", "y"])
+    result = geometric(table)
+    found = decompose(result, units=["x"], against="y")["difference"]
+    assert found.tolist() == pytest.approx([result.score["x"] - result.score["y"], 0, 0])
+    # Simple subtraction would have b and c add something, since their shares are of other scores.
+    parts = decompose(result)["contribution"].tolist()
+    assert abs(parts[1] - parts[4]) > 0.05
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    arrays.arrays(
+        float, (4, 3), elements=st.one_of(st.just(math.nan), st.sampled_from([2.0, 3.0, 7.5, 50.0]))
+    ),
+    st.sampled_from(["arithmetic", "geometric"]),
+)
+def test_geometric_differences_sum_to_those_of_the_scores(values, mean):
+    table = pd.DataFrame(values, list("wxyz"), list("abc"))
+    if table.isna().all().any():
+        return
+    result = geometric(table, mean=mean)
+    found = decompose(result, against="x")
+    sums = found.groupby("unit", sort=False)["difference"].sum(min_count=3)
+    expected = result.score - result.score["x"]
+    assert np.allclose(sums, expected, equal_nan=True, rtol=1e-9, atol=1e-9)
 
 
 def test_a_panel_is_compared_within_each_year():
