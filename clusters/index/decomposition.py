@@ -151,8 +151,8 @@ def decompose(
         score of 0). With ``against``: ``reference``, ``reference_value``,
         ``reference_contribution`` and ``difference`` of the contributions, which sum to that of the
         scores; where means are geometric, those from another unit are shared by logarithmic means, so
-        that a value which both have alike adds nothing. ``attrs["exact"]`` is false where the arithmetic mean was taken
-        apart instead.
+        that a value which both have alike adds nothing. ``attrs["exact"]`` is false where
+        the arithmetic mean was taken apart instead.
 
     Raises
     ------
