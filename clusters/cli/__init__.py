@@ -50,6 +50,7 @@ from clusters.cli import (  # noqa: E402, F401
     check,
     communities,
     compact,
+    convert,
     diffusion,
     distribution,
     explain,

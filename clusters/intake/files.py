@@ -60,6 +60,23 @@ def read_table(
     if table is not None:
         return table
     name, suffix, data = _content(source)
+    return read_content(
+        data, name, suffix, score=score, encoding_name=encoding_name, sheet=sheet, separator=separator
+    )
+
+
+def read_content(
+    data: bytes,
+    name: str,
+    suffix: str,
+    *,
+    score: Score,
+    encoding_name: str | None = None,
+    sheet: str | None = None,
+    separator: str | None = None,
+    decode: Callable[[bytes, str, str | None], encoding.Text] = encoding.decode,
+) -> RawTable:
+    """Read a table from the unpacked bytes of a file; ``suffix`` is its ending without ``.gz``."""
     kind = encoding.binary_kind(data)
     if suffix == ".parquet" or (kind == "a Parquet file" and suffix == ""):
         return workbooks.parse_parquet(data, name)
@@ -67,7 +84,7 @@ def read_table(
         return workbooks.parse_workbook(data, name, score, sheet=sheet)
     if sheet is not None:
         raise UsageError(f"a sheet was named, but {name} is not a workbook")
-    text = encoding.decode(data, name, encoding_name)
+    text = decode(data, name, encoding_name)
     _refuse_markup(text.data, name)
     table = delimited.parse(text.data, name, score, separator=separator, encoding=text.encoding)
     table.warnings[:0] = text.warnings
@@ -112,13 +129,18 @@ def _in_pieces(
 def _content(source: str | Path) -> tuple[str, str, bytes]:
     """Return the name for messages, the ending without ``.gz`` and the unpacked bytes."""
     if str(source) == "-":
-        name, suffix = "standard input", ""
+        name = "standard input"
         data = sys.stdin.buffer.read(MAX_BYTES + 1)
     else:
         path = Path(source)
         name = path.name
-        suffix = Path(name.lower().removesuffix(".gz")).suffix
-        data = _bytes(path)
+        data = read_bytes(path)
+    return unpacked(data, name)
+
+
+def unpacked(data: bytes, name: str) -> tuple[str, str, bytes]:
+    """Return a file's name, its ending without ``.gz`` and its bytes, unpacked where it is a gzip file."""
+    suffix = "" if name == "standard input" else Path(name.lower().removesuffix(".gz")).suffix
     if data.startswith(_GZIP):
         data = _unpack(data, name)
     elif name.lower().endswith(".gz"):
@@ -131,7 +153,11 @@ def _content(source: str | Path) -> tuple[str, str, bytes]:
     return name, suffix, data
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Read a file as a whole, up to one byte more than is allowed.
+
+    Raises ``DataError`` where it is not there, is a folder or cannot be read.
+    """
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)

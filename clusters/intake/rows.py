@@ -245,7 +245,11 @@ def listing(table: RawTable, rows: NDArray[np.intp], reasons: Sequence[str]) -> 
 def rejects(table: RawTable, codes: NDArray[np.int8]) -> pd.DataFrame:
     """List all rejected rows in the order of the file; surplus cells go into ``more_cells``."""
     rows = np.flatnonzero(codes)
-    frame = listing(table, rows, [REASONS[code] for code in codes[rows]])
+    return with_ragged(listing(table, rows, [REASONS[code] for code in codes[rows]]), table)
+
+
+def with_ragged(frame: pd.DataFrame, table: RawTable) -> pd.DataFrame:
+    """Put rows that cannot be divided into columns among listed ones, in the order of the file."""
     if not table.ragged:
         return frame
     width = len(table.header)

@@ -1,0 +1,159 @@
+"""What converters of public layouts have in common: files in, relations and a row account out.
+
+A converter reads the files of a package and returns a ``Converted``. ``Account`` says what
+became of every row of every file: in each file and step, accepted, rejected and set-aside rows
+add up to all rows. What else happened (rows mended, relations made) is told beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from clusters.intake.public.package import Package
+
+OUTCOMES = ("accepted", "rejected", "set_aside")
+"""What becomes of a row; together they are all rows of a step."""
+COLUMNS = ("file", "stage", "outcome", "reason", "rows", "line", "example")
+REJECTS = ("file", "line", "outcome", "reason")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user may choose; a layout refuses what means nothing to it."""
+
+    expand: str | None = None
+    """``star`` or ``clique``: how a consortium becomes relations."""
+    largest: int | None = None
+    """Consortia of more members than this make no relations."""
+    keep_placeholders: bool = False
+    """Keep partners such as 投资方未透露 as organisations."""
+    year_range: tuple[int, int] = (1900, 2100)
+    encoding: str | None = None
+    separator: str | None = None
+    sheet: str | None = None
+
+
+@dataclass
+class Account:
+    """What happened to the rows, file by file and step by step.
+
+    Examples
+    --------
+    >>> account = Account()
+    >>> account.count("a.csv", "read", "accepted", 3)
+    >>> account.count("a.csv", "read", "rejected", 1, reason="ragged_row", line=5, example="x;y")
+    >>> account.table()[["outcome", "reason", "rows", "line"]].values.tolist()
+    [['rows', '', 4, nan], ['accepted', '', 3, nan], ['rejected', 'ragged_row', 1, 5.0]]
+    """
+
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    listed: list[pd.DataFrame] = field(default_factory=list)
+
+    def count(
+        self,
+        file: str,
+        step: str,
+        outcome: str,
+        rows: int,
+        *,
+        reason: str = "",
+        line: int | None = None,
+        example: str = "",
+    ) -> None:
+        """Note that some rows of a file came to an end, or something else that can be counted."""
+        self.lines.append(
+            {
+                "file": file,
+                "stage": step,
+                "outcome": outcome,
+                "reason": reason,
+                "rows": int(rows),
+                "line": float("nan") if line is None else float(line),
+                "example": _short(example),
+            }
+        )
+
+    def list_rows(self, file: str, outcome: str, rows: pd.DataFrame) -> None:
+        """Keep rows that are not in use with ``line``, ``reason`` and their original cells."""
+        if len(rows):
+            rows = rows.copy()
+            rows.insert(0, "file", file)
+            rows.insert(2, "outcome", outcome)
+            self.listed.append(rows)
+
+    def table(self) -> pd.DataFrame:
+        """Return the account: for each file and step all rows first, then what became of them."""
+        frame = pd.DataFrame(self.lines, columns=list(COLUMNS))
+        parts = []
+        for (file, step), group in frame.groupby(["file", "stage"], sort=False):
+            known = group[group["outcome"].isin(OUTCOMES)]
+            if len(known):
+                total = {"file": file, "stage": step, "outcome": "rows", "reason": "", "example": ""}
+                total |= {"rows": int(known["rows"].sum()), "line": float("nan")}
+                parts.append(pd.DataFrame([total], columns=list(COLUMNS)))
+            parts.append(group)
+        return pd.concat(parts, ignore_index=True) if parts else frame
+
+    def total(self, outcome: str, file: str | None = None, step: str | None = None) -> int:
+        """Return the number of rows with an outcome."""
+        return sum(
+            line["rows"]
+            for line in self.lines
+            if line["outcome"] == outcome
+            and (file is None or line["file"] == file)
+            and (step is None or line["stage"] == step)
+        )
+
+    def not_used(self) -> pd.DataFrame:
+        """Return the rejected and set-aside rows of all files with their original cells."""
+        if not self.listed:
+            return pd.DataFrame(columns=list(REJECTS))
+        return pd.concat(self.listed, ignore_index=True).fillna("")
+
+
+@dataclass(frozen=True)
+class Converted:
+    """Relations of a public layout in canonical columns, and what became of the rows."""
+
+    relations: pd.DataFrame
+    account: Account
+    nodes: pd.DataFrame | None = None
+    """Organisations: ``node``, ``label`` and what is known of them."""
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a layout, for recognising it among the files of a package."""
+
+    name: str
+    required: tuple[str, ...]
+    """Keys of the columns without which nothing can be read."""
+    known: tuple[str, ...] = ()
+    """Further columns that are read where they are there."""
+    optional: bool = False
+    """Whether the layout can do without this table."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A public layout: what it is called, which tables it has, and who converts it."""
+
+    name: str
+    about: str
+    convert: Callable[[Package, Options], Converted]
+    tables: tuple[Table, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Key of a header -> name of the column, for headers with several spellings."""
+    choices: frozenset[str] = frozenset()
+    """Names of the ``Options`` beyond reading that mean something to it."""
+
+
+def _short(text: str, length: int = 120) -> str:
+    flat = " ".join(str(text).split())
+    return flat if len(flat) <= length else flat[: length - 1] + "…"
