@@ -118,6 +118,9 @@ def robustness(
             rich_help_panel=DRAWN,
         ),
     ] = None,
+    interval: Annotated[
+        float, typer.Option(min=0.01, max=0.99, help="Share of the draws that the interval of a rank holds.")
+    ] = 0.9,
     units: Annotated[
         str | None, typer.Option(metavar="NAME,NAME", help="Units whose own ranks sobol explains, too.")
     ] = None,
@@ -161,6 +164,7 @@ def robustness(
             "--draws": (draws != 1000, RANDOM),
             "--seed": (seed != 0, RANDOM),
             "--blocks": (blocks != Blocks.parent, (Table.sobol,)),
+            "--interval": (interval != 0.9, (Table.ranks,)),
             "--units": (units is not None, (Table.sobol,)),
         },
     )
@@ -172,7 +176,7 @@ def robustness(
         result = score(framework, found, reference_year=reference_year, allow_constant=allow_constant)
         drawn: dict[str, Any] = {"draws": draws, "seed": seed, "year": of_year}
         made = {
-            Table.ranks: lambda: tables.index_robustness(result, uncertainty, **drawn),
+            Table.ranks: lambda: tables.index_robustness(result, uncertainty, interval=interval, **drawn),
             Table.acceptability: lambda: tables.rank_acceptability(result, uncertainty, **drawn),
             Table.dominance: lambda: tables.rank_dominance(result, uncertainty, **drawn),
             Table.sobol: lambda: tables.rank_sensitivity(

@@ -23,6 +23,8 @@ KINDS = ("weights", "normalise", "mean", "impute", "outliers", "system", "noise"
 """Kinds of sources, in the order of their random numbers; new ones go to the end."""
 CELLS = 1 << 17
 """Scores in a block of draws: few enough for the cache of the processor."""
+DRAWN = 1 << 21
+"""Values with noise in a block of draws (16 MB, of which some copies are needed)."""
 
 
 @dataclass(frozen=True)
@@ -150,8 +152,13 @@ def groups(runs: Rows, keys: Mapping[str, Rows]) -> Iterator[tuple[dict[str, int
         yield dict(zip(keys, map(int, combination), strict=True)), members
 
 
-def blocks(members: Rows, units: int, cells: int | None = None) -> Iterator[Rows]:
-    """Cut runs into blocks whose scores stay in the cache of the processor."""
-    size = max(1, (CELLS if cells is None else cells) // max(units, 1))
+def blocks(members: Rows, units: int, drawn: int = 0) -> Iterator[Rows]:
+    """Cut runs into blocks whose scores stay in the cache of the processor.
+
+    ``drawn`` is how many values each run draws itself, with noise; those of a block are held at once.
+    """
+    size = max(1, CELLS // max(units, 1))
+    if drawn:
+        size = max(1, min(size, DRAWN // drawn))
     for begin in range(0, len(members), size):
         yield members[begin : begin + size]

@@ -256,12 +256,13 @@ class _Game:
         """Yield numbers of runs and the ranks of the units in them, block by block."""
         done = 0
         noise = self.numbers.noise_rows(runs)
+        drawn = 0 if noise is None else self.alternatives.source.size
         with progress.task(Note("note.progress_draws", n=len(runs)), total=len(runs)) as tell:
             for combination, members in _draws.groups(runs, self.numbers.choices(runs)):
                 chosen = {kind: self.options[kind][code] for kind, code in combination.items()}
                 if noise is not None:
                     members = members[np.argsort(noise[members], kind="stable")]
-                for block in _draws.blocks(members, len(self.units)):
+                for block in _draws.blocks(members, len(self.units), drawn):
                     yield block, self._ranks(runs, block, chosen, noise)
                     done += len(block)
                     tell(done)

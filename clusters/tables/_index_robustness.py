@@ -136,6 +136,15 @@ def rank_dominance(
     References
     ----------
     Methods 2.5 step 9.
+
+    Examples
+    --------
+    >>> from clusters.index.frameworks import read_framework
+    >>> from clusters.index.scoring import score
+    >>> framework = read_framework({"indicator": [{"id": i, "parent": "total"} for i in "ab"]})
+    >>> data = pd.DataFrame({"a": [0, 10, 4], "b": [0, 10, 5]}, index=["x", "y", "z"])
+    >>> rank_dominance(score(framework, data), draws=100).values.tolist()
+    [['y', 'z', 1.0], ['y', 'x', 1.0], ['z', 'x', 1.0]]
     """
     found = robustness(result, uncertainty, draws=draws, seed=seed, **options)
     units = found.dominance.index.to_numpy(object)
@@ -177,6 +186,15 @@ def rank_sensitivity(
     References
     ----------
     Methods 2.5 step 9; Saisana, Saltelli, Tarantola 2005; Jansen 1999.
+
+    Examples
+    --------
+    >>> from clusters.index.frameworks import read_framework
+    >>> from clusters.index.scoring import score
+    >>> framework = read_framework({"indicator": [{"id": i, "parent": "total"} for i in "ab"]})
+    >>> data = pd.DataFrame({"a": [0, 10, 4], "b": [0, 10, 5]}, index=["x", "y", "z"])
+    >>> rank_sensitivity(score(framework, data), draws=10)["drawn_source"].tolist()
+    ['weights:total']
     """
     found = sensitivity(result, uncertainty, draws=draws, seed=seed, units=units, **options)
     every = {"mean_shift": found.shift, **found.units}
@@ -218,6 +236,15 @@ def index_removal(
     References
     ----------
     Methods 2.5 step 9; Becker et al. 2022 (COINr).
+
+    Examples
+    --------
+    >>> from clusters.index.frameworks import read_framework
+    >>> from clusters.index.scoring import score
+    >>> framework = read_framework({"indicator": [{"id": i, "parent": "total"} for i in "ab"]})
+    >>> data = pd.DataFrame({"a": [0, 10, 4], "b": [0, 10, 5]}, index=["x", "y", "z"])
+    >>> index_removal(score(framework, data))[["id", "mean_shift", "moved"]].values.tolist()
+    [['a', 0.0, 0], ['b', 0.0, 0]]
     """
     found = removal.leave_out(result, nodes, year=year).rename(columns={"level": "node_level"})
     found = found.sort_values("mean_shift", ascending=False, kind="stable", ignore_index=True)
@@ -242,6 +269,15 @@ def index_compensability(result: IndexResult, *, year: int | None = None) -> pd.
     References
     ----------
     Methods 2.5 step 9.
+
+    Examples
+    --------
+    >>> from clusters.index.frameworks import read_framework
+    >>> from clusters.index.scoring import score
+    >>> framework = read_framework({"indicator": [{"id": i, "parent": "total"} for i in "ab"]})
+    >>> data = pd.DataFrame({"a": [0, 10, 4], "b": [0, 10, 5]}, index=["x", "y", "z"])
+    >>> index_compensability(score(framework, data))["compensability"].tolist()
+    [0, 0, 0]
     """
     found = removal.compensability(result, year=year)
     difference = found["compensability"].dropna()
@@ -270,6 +306,15 @@ def rank_draws(
     References
     ----------
     Methods 2.5 step 9.
+
+    Examples
+    --------
+    >>> from clusters.index.frameworks import read_framework
+    >>> from clusters.index.scoring import score
+    >>> framework = read_framework({"indicator": [{"id": i, "parent": "total"} for i in "ab"]})
+    >>> data = pd.DataFrame({"a": [0, 10, 4], "b": [0, 10, 5]}, index=["x", "y", "z"])
+    >>> rank_draws(score(framework, data), draws=2).values.tolist()
+    [[1.0, 0.0], [2.0, 0.0]]
     """
     found = robustness(result, uncertainty, draws=draws, seed=seed, **options)
     table = found.shifts.rename(columns=CHOICES)
