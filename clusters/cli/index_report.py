@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,11 @@ from clusters.cli._common import STATE, Language, command, note, print_result
 from clusters.cli.index import Indicators, index
 from clusters.cli.index_choices import Choices
 from clusters.cli.report import _plain, _processors, _Progress
+from clusters.errors import ClustersError
+
+if TYPE_CHECKING:
+    from clusters.index.scoring import IndexResult
+    from clusters.intake.printed import PrintedScores
 
 OTHERWISE = {"outliers": "no_outliers", "by_year": "pooled"}
 """Switches whose other side has a name of its own."""
@@ -70,6 +75,7 @@ def report_(
         seed=seed,
         link=link,
         synthetic=synthetic,
+        printed=_printed(read, result),
         workers=workers or _processors(),
         inputs=[Path(name) for name in (read.framework, read.indicators) if Path(name).is_file()],
         options=_options(read, choices) | chosen | ({"synthetic": True} if synthetic else {}),
@@ -78,6 +84,21 @@ def report_(
     )
     note("note.wrote", path=target)
     print_result(f"{page}\n")
+
+
+def _printed(read: Indicators, result: IndexResult) -> PrintedScores | None:
+    """Read published totals beside the scores of the dimensions, where the table gives both."""
+    from clusters.intake.printed import read_printed
+
+    dimensions = result.framework.children[result.framework.root]
+    if len(dimensions) < 2 or not set(dimensions) <= set(result.given) or read.indicators == "-":
+        return None
+    reading = {"unit": read.unit, "encoding": read.encoding, "sheet": read.sheet}
+    try:
+        found = read_printed(read.indicators, separator=read.separator, **reading)
+    except ClustersError:  # no total, or not only scores beside it: nothing to read backwards
+        return None
+    return found if set(map(str, found.scores.columns)) == set(dimensions) else None
 
 
 def _options(*groups: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from clusters.index.framework import Framework
 from clusters.index.scoring import IndexResult
 from clusters.intake.indicators import IndicatorTable
+from clusters.intake.printed import PrintedScores
 from clusters.report.folder import check_folder, staged_folder
 from clusters.sentences import say
 
@@ -30,6 +31,7 @@ def write_index_report(
     seed: int = 0,
     link: str | None = None,
     synthetic: bool = False,
+    printed: PrintedScores | None = None,
     workers: int = 1,
     inputs: Sequence[Path] = (),
     options: Mapping[str, Any] | None = None,
@@ -56,6 +58,9 @@ def write_index_report(
         Column of the table of indicators, such as gross domestic product, that ranks are compared with.
     synthetic
         Say on the page and in the pictures that the data are made up.
+    printed
+        Published scores of the dimensions and totals (``intake.printed.read_printed``): the page then tells
+        which weights explain them.
     workers
         Processes that draw figures.
     inputs
@@ -100,7 +105,9 @@ def write_index_report(
 
     folder = Path(out)
     check_folder(folder, force=force)
-    study = IndexStudy(result, lang=lang, draws=draws, seed=seed, link=link, synthetic=synthetic)
+    study = IndexStudy(
+        result, lang=lang, draws=draws, seed=seed, link=link, synthetic=synthetic, printed=printed
+    )
     if options is None:
         given = {"title": title, "lang": lang, "draws": draws, "seed": seed, "link": link}
         usual = {"title": None, "lang": "en", "draws": 1000, "seed": 0, "link": None}

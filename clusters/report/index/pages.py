@@ -152,6 +152,12 @@ def aggregation(study: IndexStudy) -> Step:
     table = tables.index_stage(study.result, "aggregated")
     title = study.say("title.index_stage", stage=study.say("index.stage.aggregated"))
     items = [study.table("stage_aggregated", table, title=title, views=(), caption=_stage(study, ""))]
+    if study.recovered is not None:
+        weights = tables.recovered_weights(study.recovered, study.framework)
+        shown = _view(weights, ["id", "weight", "low", "high", "estimate", "runner_up"], TOP)
+        items.append(study.table("recovered_weights", weights, views=(shown,), notes=True))
+        residuals = tables.recovered_residuals(study.recovered)
+        items.append(study.table("recovered_residuals", residuals, views=()))
     found = study.compensation.dropna(subset=["rank_arithmetic"])
     hidden = {}
     if len(found) and (found["compensability"].fillna(0) != 0).any():

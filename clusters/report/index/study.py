@@ -13,8 +13,10 @@ from clusters import labels, places, tables
 from clusters.errors import ClustersError
 from clusters.index import removal
 from clusters.index.framework import Framework, Normalisation
+from clusters.index.recover import Recovered, recover
 from clusters.index.robustness import Robustness, Sensitivity, Uncertainty, robustness, sensitivity
 from clusters.index.scoring import IndexResult
+from clusters.intake.printed import PrintedScores
 from clusters.report.items import Table
 from clusters.report.sections._base import table_of
 from clusters.report.wording import Spoken, listing
@@ -43,6 +45,8 @@ class IndexStudy(Spoken):
     link: str | None = None
     """Column of the table of indicators that ranks are compared with."""
     synthetic: bool = False
+    printed: PrintedScores | None = None
+    """Published scores of the dimensions and totals, from which weights are read back."""
 
     @cached_property
     def framework(self) -> Framework:
@@ -163,6 +167,16 @@ class IndexStudy(Spoken):
             except ClustersError:
                 continue
         return None
+
+    @cached_property
+    def recovered(self) -> Recovered | None:
+        """Weights that explain published totals; nothing where there are none, or too few."""
+        if self.printed is None:
+            return None
+        try:
+            return recover(self.printed.scores, self.printed.totals)
+        except (ClustersError, ValueError):
+            return None
 
     @cached_property
     def without(self) -> pd.DataFrame:
