@@ -248,7 +248,7 @@ def every_table() -> dict[str, pd.DataFrame]:
             framework,
             cities,
             system="combined",
-            of=("entropy", "critic", "cv", "pca", "ahp"),
+            of=("entropy", "critic", "cv", "pca", "optimised", "ahp"),
             matrices={"group": [[1, 3, 5], [1, 3], [1]]},
         ),
         "recovered_weights": tables.recovered_weights(read_back),

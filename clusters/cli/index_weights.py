@@ -30,6 +30,7 @@ class System(StrEnum):
     cv = "cv"
     deviation = "deviation"
     pca = "pca"
+    optimised = "optimised"
     ahp = "ahp"
     combined = "combined"
 
@@ -65,8 +66,8 @@ def weights_(
         System | None,
         typer.Option(
             help="given; equal (nested) or equal-effective (indicators the same in the score); from data: "
-            "entropy (熵权), critic, cv (变异系数), deviation, pca; ahp (层次分析法); combined. Default: the "
-            "framework's.",
+            "entropy (熵权), critic, cv (变异系数), deviation, pca, optimised (parts decide what their given "
+            "weights say); ahp (层次分析法); combined. Default: the framework's.",
             rich_help_panel=BY_SYSTEM,
         ),
     ] = None,

@@ -11,10 +11,12 @@ from clusters.index._corridor import Corridor
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-LIMIT = 400_000
+LIMIT = 100_000
 """Vectors begun at a time; more are left undecided."""
 CHUNK = 4_000_000
 """Cells of one comparison of vectors with rows."""
+LOOKED_AT = 50
+"""Rows that decide which beginnings are dropped; all rows are looked at in the end."""
 
 
 def on_grid(corridor: Corridor, step: float, *, limit: int = LIMIT) -> Floats | None:
@@ -38,7 +40,8 @@ def on_grid(corridor: Corridor, step: float, *, limit: int = LIMIT) -> Floats | 
     last = np.floor(high / step + 1e-6).astype(np.int64)
     if (first > last).any():
         return np.empty((0, corridor.parts))
-    builder = _Builder(corridor, step, first, last, limit)
+    some = np.unique(np.linspace(0, len(corridor.least) - 1, LOOKED_AT).round().astype(np.intp))
+    builder = _Builder(corridor.rows(some), step, first, last, limit)
     whole = builder.vectors()
     if whole is None:
         return None
@@ -59,14 +62,14 @@ class _Builder:
         found = np.zeros((1, 0), dtype=np.int64)
         for part in range(self.corridor.parts):
             choices = np.arange(self.first[part], self.last[part] + 1)
-            if len(found) * len(choices) > 20 * self.limit:
+            if len(found) * len(choices) > 10 * self.limit:
                 return None
             longer = np.hstack(
                 [np.repeat(found, len(choices), axis=0), np.tile(choices, len(found))[:, None]]
             )
             longer = longer[self._reach_sum(longer)]
             if not self.corridor.intercept:
-                size = max(1, CHUNK // len(self.corridor.least))
+                size = CHUNK // len(self.corridor.least)
                 pieces = [longer[at : at + size] for at in range(0, len(longer), size)]
                 longer = np.vstack([longer[:0], *(p[self._reach_rows(p)] for p in pieces)])
             if len(longer) > self.limit:

@@ -14,6 +14,7 @@ from clusters.errors import DataError
 from clusters.index import _systems
 from clusters.index._systems import PCA, pca
 from clusters.index.ahp import ahp
+from clusters.index.importance import optimised
 from clusters.sentences import Note
 
 DATA = ("upper", "reference_year")
@@ -26,11 +27,12 @@ SYSTEMS: Mapping[str, tuple[str, ...]] = {
     "cv": DATA,
     "deviation": DATA,
     "pca": DATA,
+    "optimised": DATA,
     "ahp": ("matrices",),
     "combined": ("of", "matrices", *DATA),
 }
 """The systems of weights with the options that ``weigh_framework`` takes for each."""
-FROM_DATA = ("entropy", "critic", "cv", "deviation", "pca")
+FROM_DATA = ("entropy", "critic", "cv", "deviation", "pca", "optimised")
 LEAST_EXPLAINED = 0.5
 
 
@@ -44,7 +46,7 @@ class Weighting:
     diagnostics: pd.DataFrame
     """Rows as ``weights``; columns by system: ``indicator_entropy``; ``indicator_deviation``,
     ``conflict`` (CRITIC); ``variation_coefficient``; ``loading``, ``explained_share``;
-    ``consistency_ratio``."""
+    ``importance_target``; ``consistency_ratio``."""
     warnings: tuple[Note, ...] = ()
 
 
@@ -66,11 +68,12 @@ def weigh(
         0 or above; ``critic`` scales by itself).
     system
         A name of ``SYSTEMS``: ``given``, ``equal`` (here the same as ``equal_effective``),
-        ``entropy``, ``critic``, ``cv``, ``deviation``, ``pca``, ``ahp``, ``combined``.
+        ``entropy``, ``critic``, ``cv``, ``deviation``, ``pca``, ``optimised``, ``ahp``, ``combined``.
     directions
         For ``critic``: 1 or -1 of each column; all 1 by default.
     given
-        For ``given``: weights, rescaled to sum 1.
+        For ``given``: weights, rescaled to sum 1. For ``optimised``: the importance that each part
+        should have; equal by default.
     matrix
         For ``ahp``: pairwise comparisons, see ``ahp.ahp``; with names they must be those of the columns.
     of
@@ -113,6 +116,8 @@ def weigh(
         return _judged(matrix, names)
     if len(names) == 1 or system in ("equal", "equal_effective"):
         return Weighting(system, pd.Series(1 / len(names), index=names), pd.DataFrame(index=names))
+    if system == "optimised":
+        return _optimised(values, given)
     return _from_data(values, system, directions)
 
 
@@ -197,6 +202,13 @@ def _first_component(found: PCA) -> Weighting:
     if found.explained < LEAST_EXPLAINED:
         warned.append(Note("note.pca_explains", share=found.explained))
     return Weighting("pca", found.weights, rows, tuple(warned))
+
+
+def _optimised(values: pd.DataFrame, target: Mapping[Any, float] | None) -> Weighting:
+    found = optimised(values, target)
+    rows = pd.DataFrame({"importance_target": found.target})
+    warned = () if found.attained else (Note("note.importance_not_attained"),)
+    return Weighting("optimised", found.weights, rows, warned)
 
 
 def _combined(

@@ -20,6 +20,7 @@ from clusters.index._weighing import FROM_DATA, SYSTEMS, Weighting, rescaled, we
 from clusters.index.aggregate import aggregate
 from clusters.index.ahp import AHP, ahp
 from clusters.index.framework import Framework
+from clusters.index.importance import Optimised, importance, optimised
 from clusters.sentences import Note
 
 __all__ = [
@@ -27,12 +28,15 @@ __all__ = [
     "PCA",
     "SYSTEMS",
     "FrameworkWeights",
+    "Optimised",
     "Weighting",
     "ahp",
     "critic",
     "deviation",
     "effective_weights",
     "entropy",
+    "importance",
+    "optimised",
     "pca",
     "rescaled",
     "variation",

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from clusters import labels
@@ -15,7 +14,7 @@ from clusters.errors import UsageError
 from clusters.index.framework import Framework
 from clusters.index.recover import Recovered
 from clusters.index.scoring import IndexResult, from_data, score
-from clusters.index.weights import SYSTEMS, FrameworkWeights, weigh_framework
+from clusters.index.weights import SYSTEMS, FrameworkWeights, importance, weigh_framework
 from clusters.intake.indicators import IndicatorTable
 from clusters.sentences import Note
 from clusters.tables._index_words import node_names, worded
@@ -29,7 +28,7 @@ FEW = 5
 """Rows at fault that are named one by one."""
 DIAGNOSTICS = (
     *("indicator_entropy", "indicator_deviation", "conflict", "variation_coefficient"),
-    *("loading", "explained_share", "consistency_ratio"),
+    *("loading", "explained_share", "importance_target", "consistency_ratio"),
 )
 
 
@@ -242,20 +241,17 @@ def _fraction(weight: Fraction) -> str | None:
 
 
 def _importance(result: IndexResult) -> pd.DataFrame:
-    """Compute how much of an aggregate's variance goes with each of its parts (linear)."""
+    """Compute how much of each aggregate goes with each of its parts."""
     tree = result.framework
     values = pd.concat([result.stages["normalised"], result.scores], axis=1)
     values = values.loc[:, ~values.columns.duplicated()]
-    shares = []
+    parts = []
     for parent, children in tree.children.items():
-        squares = pd.Series(
-            {child: values[child].corr(values[parent]) ** 2 for child in children}, dtype=float
-        )
+        squares = importance(values[list(children)], values[parent])
         total = squares.sum()
-        shares.append(
-            pd.DataFrame({"importance": squares, "importance_share": squares / total if total else np.nan})
-        )
-    return pd.concat(shares)
+        share = squares / total if total else NAN
+        parts.append(pd.DataFrame({"importance": squares, "importance_share": share}))
+    return pd.concat(parts)
 
 
 def _named(rows: pd.DataFrame, framework: Framework, notes: Sequence[Note]) -> pd.DataFrame:

@@ -257,6 +257,44 @@ def test_combined_weights_are_the_rescaled_product():
         weigh(frame, "combined", of=("entropy",))
 
 
+def test_importance_by_hand():
+    # y = a + b, uncorrelated: variances 4 and 1 of 5.
+    frame = pd.DataFrame({"a": [0.0, 0, 4, 4], "b": [0.0, 2, 0, 2], "c": [1.0] * 4})
+    found = weights.importance(frame, frame["a"] + frame["b"])
+    assert found[["a", "b"]].tolist() == pytest.approx([0.8, 0.2])
+    assert np.isnan(found["c"])
+
+
+@given(st.integers(2, 6), st.integers(0, 10**6))
+@settings(max_examples=60, deadline=None)
+def test_optimised_weights_give_the_importance_asked_for(parts, seed):
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(rng.normal(size=(40, parts)) * rng.uniform(0.1, 9, parts) + rng.normal(size=(40, 1)))
+    target = dict(enumerate(rng.uniform(0.5, 2, parts)))
+    found = weights.optimised(frame, target)
+    assert found.weights.sum() == pytest.approx(1)
+    assert (found.weights >= 0).all()
+    share = weights.importance(frame, frame @ found.weights)
+    assert (share / share.sum()).to_numpy() == pytest.approx(found.importance.to_numpy())
+    if found.attained:
+        assert found.importance.to_numpy() == pytest.approx(found.target.to_numpy())
+
+
+def test_parts_that_oppose_the_others_cannot_be_made_important():
+    common = np.arange(20.0)
+    wave = np.sin(common * 7)
+    frame = pd.DataFrame({"a": common, "b": common + wave, "c": -common + 5 * np.cos(3 * common)})
+    found = weigh(frame, "optimised")
+    assert found.weights.min() >= 0
+    assert "no weights of 0 or above" in found.warnings[0]
+    with pytest.raises(DataError, match="follows from the others"):
+        weigh(frame.assign(c=2 * common), "optimised")
+    with pytest.raises(DataError, match="constant"):
+        weigh(frame.assign(c=1.0), "optimised")
+    with pytest.raises(ValueError, match="0 or above"):
+        weights.optimised(frame, {"a": -1, "b": 1, "c": 1})
+
+
 def test_wrong_calls():
     frame = pd.DataFrame(XU)
     for system, message in (("entropie", "not known"), ("given", "are needed"), ("ahp", "matrix")):
