@@ -209,7 +209,9 @@ def _notes(
 
 def _joined(table: pd.DataFrame, join: pd.DataFrame, level: str) -> tuple[pd.DataFrame, list[Note]]:
     """Append the columns of another table by place, and say which places have none."""
-    taken = [str(name) for name in join.columns if name in table.columns or name in KEYS]
+    if "year" in join.columns and "year" in table.columns:
+        join = join.set_index("year", append=True)  # years that do not repeat a place are years, too
+    taken = [str(name) for name in join.columns if name in table.columns]
     if taken:
         raise DataError(Note("note.join_taken", column=taken[0]), hint="rename the column, or use --columns")
     panel = isinstance(join.index, pd.MultiIndex)

@@ -100,6 +100,33 @@ def test_a_users_columns_are_appended(path, tmp_path):
     assert "上海市" in result.stderr
 
 
+OWN = """
+[normalise]
+method = "min-max"
+[[indicator]]
+id = "openness"
+parent = "total"
+formula = "1 - local_closure"
+[[indicator]]
+id = "relations"
+parent = "total"
+denominator = "人口"
+"""
+
+
+def test_a_framework_of_the_user_scores_both(path, tmp_path):
+    people, table, own = tmp_path / "people.csv", tmp_path / "indicators.csv", tmp_path / "own.toml"
+    people.write_text("城市,人口\n北京,10\n深圳,5\n上海,20\n", encoding="utf-8")
+    own.write_text(OWN, encoding="utf-8")
+    assert run(path, "--join", people, "--out", table).exit_code == 0
+    result = CliRunner().invoke(app, ["index", "score", str(own), str(table), "--format", "csv"])
+    assert result.exit_code == 0, result.stderr
+    header, *lines = csv.reader(io.StringIO(result.stdout))
+    # Relations per head 0.5, 1 and 0.05; 1 - closure 0.8, 1 and 1.
+    scores = {line[0]: float(line[header.index("score")]) for line in lines}
+    assert scores == pytest.approx({"深圳市": 1.0, "上海市": 0.5, "北京市": (0.45 / 0.95) / 2})
+
+
 def test_betweenness_is_found_on_request(path):
     assert "betweenness_share" in rows(path, "--betweenness", "exact")[0]
     assert "exact or a whole number" in refused(path, "--betweenness", "some")

@@ -266,6 +266,21 @@ def test_a_joined_panel_needs_a_panel():
         tables.place_indicators(made(), join=growing)
 
 
+def test_a_column_of_years_is_matched_where_there_are_years():
+    once = pd.DataFrame({"year": [2021, 2022], "gdp": [4.0, 3.2]}, index=["北京", "深圳"])
+    table = tables.place_indicators(made(), by_year=True, columns=["relations"], join=once)
+    known = table.dropna(subset="gdp")[["unit", "year", "gdp"]].to_numpy().tolist()
+    assert known == [["北京市", 2021, 4.0], ["深圳市", 2022, 3.2]]
+    plain = tables.place_indicators(made(), columns=["relations"], join=once)
+    assert list(plain.columns) == ["unit", "relations", "year", "gdp"]
+
+
+def test_the_order_of_the_rows_does_not_matter():
+    mixed = np.random.default_rng(3).permutation(len(ROWS))
+    table = tables.place_indicators(made([ROWS[i] for i in mixed]), betweenness="exact")
+    pd.testing.assert_frame_equal(table, tables.place_indicators(made(), betweenness="exact"), rtol=1e-9)
+
+
 def test_joined_columns_must_be_unambiguous():
     with pytest.raises(DataError, match=r"names a place again \(first: 北京市\)"):
         tables.place_indicators(made(), join=pd.DataFrame({"x": [1, 2]}, index=["北京", "北京市"]))
