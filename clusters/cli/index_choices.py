@@ -136,6 +136,10 @@ class Choices:
         """Score a table by these choices."""
         from clusters.index.scoring import score
 
+        if self.by_year and not table.panel:
+            raise UsageError(
+                "--by-year was given, but the table has no years", hint="--year names their column"
+            )
         with usage():
             return score(
                 self.applied(framework),
@@ -251,6 +255,10 @@ def _mean(text: str, known: Mapping[str, Any], steps: Steps) -> dict[str, Any]:
     if power and method != "power":
         raise UsageError(f"--mean {method} takes no number", hint="only power:P does")
     options = dict(steps.mean_options) if method == steps.mean else {}
+    if method == "power" and not power and "p" not in options:
+        raise UsageError(
+            "--mean power needs its exponent", hint="for example power:0.5; power:1 is arithmetic"
+        )
     return {"mean": method, "mean_options": {"p": _number("--mean", power)} if power else options}
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from clusters.errors import DataError
 from clusters.index import _inputs
-from clusters.index._frames import By, flat, panel, slices
+from clusters.index._frames import By, flat, panel, slices, where
 from clusters.index._nodes import near
 from clusters.index._weighing import FROM_DATA
 from clusters.index.aggregate import aggregate
@@ -211,8 +211,10 @@ def score(
     filled = _imputed(kept.frame, steps, read, force_impute)
     treated = _treated(filled, tree)
     normal = _normalised(treated.frame, tree, allow_constant)
-    year = _reference(normal.frame, tree, reference_year)
-    weights = weigh_framework(tree, normal.frame, reference_year=year, **steps.weights_options)
+    options = dict(steps.weights_options)
+    own = options.pop("reference_year", None)
+    year = _reference(normal.frame, tree, own if reference_year is None else reference_year)
+    weights = weigh_framework(tree, normal.frame, reference_year=year, **options)
     final = aggregate(
         normal.frame,
         tree.children,
@@ -313,6 +315,11 @@ def _useless(item: str, values: pd.Series[float], year: int | None, framework: F
     hint = "leave it out of the framework, or let the others carry its weight with --allow-constant"
     if values.empty:
         return DataError(f"{said} has no value{when}", hint=hint)
+    if len(values) == 1:
+        return DataError(
+            f"{said} has a value of one unit only{when} ({where(values.index[0])['unit']}); {choice.method} compares units",
+            hint=hint,
+        )
     if flat(np.array(values.min()), np.array(values.max())):
         return DataError(
             f"{said} is constant{when}: {values.iloc[0]:g} for all {len(values)} units; {choice.method} "

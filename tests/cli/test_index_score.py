@@ -256,6 +256,7 @@ BAD_TABLES = {
     "text": (CITIES.replace("北京,10", "北京,many"), "line 2.*'论文'.*'many'"),
     "blank city": (CITIES.replace("上海,5", ",5"), "line 3"),
     "city twice": (CITIES.replace("杭州", "北京"), "北京"),
+    "one city": ("\n".join(CITIES.splitlines()[:2]), "'papers'.*one unit only"),
     "no column": (CITIES.replace("专利", "专著"), "patents"),
 }
 
@@ -320,6 +321,9 @@ def test_an_unknown_city_is_told_the_nearest(files, option):
         ["--normalise", "min-max:100:1"],
         ["--mean", "geometrik"],
         ["--mean", "geometric:2"],
+        ["--mean", "power"],
+        ["--by-year"],
+        ["--reference-year", "2020"],
         ["--weights", "entropie"],
         ["--impute", "group_mean"],
         ["--impute", "mean:GDP"],
