@@ -150,7 +150,7 @@ class Alternatives:
         year = self.result.reference_year
         if year is None and panel(normal) and from_data(steps):
             year = int(normal.index.get_level_values(1).max())
-        return weigh_framework(framework, normal, reference_year=year, **steps.weights_options)
+        return weigh_framework(framework, normal, **{**steps.weights_options, "reference_year": year})
 
     def _together(self, framework: Framework, values: Floats) -> Floats:
         """Normalise the rows x leaves of many draws."""

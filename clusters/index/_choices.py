@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from clusters.errors import DataError
+from clusters.index import _trials
 from clusters.index._nodes import Raw, known_keys, meant, number
 from clusters.index.framework import Normalisation, Steps, TierRule
 
@@ -112,7 +113,8 @@ class Choices:
     def normalisation(self, value: Any, raw: Raw) -> Normalisation:
         """Read the normalisation of one indicator."""
         where = f"{raw.said}: normalise"
-        return Normalisation(*self._named("normalise", self._as_table(value, where), None, where))
+        cost = -1 if number(raw.content.get("direction", 1)) == -1 else 1
+        return Normalisation(*self._named("normalise", self._as_table(value, where), None, where, cost))
 
     def mean_of(self, value: Any, raw: Raw) -> str:
         """Read the mean of one aggregate."""
@@ -143,7 +145,12 @@ class Choices:
         return self._named(choice, value, default, where)
 
     def _named(
-        self, choice: str, content: dict[str, Any], default: str | None, where: str
+        self,
+        choice: str,
+        content: dict[str, Any],
+        default: str | None,
+        where: str,
+        direction: int = 1,
     ) -> tuple[str, dict[str, Any]]:
         """Return a method, spelled as it is known, and its options."""
         given = content.pop("method", default)
@@ -159,6 +166,8 @@ class Choices:
             )
         method = plain[_plain(given)]
         known_keys(content, known[method], self.file, f"{where} ({method})")
+        if where != "[normalise]":  # tried with the whole framework
+            _trials.options(choice, method, content, f"{self.file}: {where} ({method})", direction)
         return method, content
 
     def _switched(self, section: str) -> Mapping[str, Any] | None:
@@ -168,6 +177,7 @@ class Choices:
             return None
         options = {} if value is True else self._table(section)
         known_keys(options, _options_of(section), self.file, f"[{section}]")
+        _trials.step(section, options, f"{self.file}: [{section}]")
         return options
 
     def _share(self) -> float:

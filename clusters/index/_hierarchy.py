@@ -29,6 +29,7 @@ WORDS = {
     "error": "error 误差",
     "target": "target 目标值",
 }
+HINT = "a hierarchy has id, parent and may have name_en, name_zh, direction, weight, denominator, formula"
 MEANINGS = {word: meaning for meaning, words in WORDS.items() for word in words.split()}
 NUMBERS = ("direction", "weight", "error")
 SIGNS = {
@@ -52,7 +53,10 @@ def read_hierarchy(path: str | Path) -> tuple[str, list[Raw]]:
         The name of the file, and its nodes. A row that is the parent of another, or has none, is an
         aggregate, unless a column ``type`` says what it is.
     """
-    table = files.read_table(path, score=_score)
+    try:
+        table = files.read_table(path, score=_score)
+    except DataError as error:
+        raise DataError(error.args[0], hint=HINT if "relation" in error.hint else error.hint) from None
     at = _columns(table.header, table.name)
     rows = [column.texts() for column in table.columns]
     cells = [
@@ -98,8 +102,7 @@ def _columns(header: Sequence[str], file: str) -> dict[str, int]:
     if "id" not in found:
         raise DataError(
             f"{file}: no column id (or iCode); it has {', '.join(header)}",
-            hint="a hierarchy has id, parent and may have name_en, name_zh, direction, weight, denominator, "
-            "formula",
+            hint=HINT,
         )
     return found
 

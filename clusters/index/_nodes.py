@@ -67,9 +67,12 @@ def known_keys(content: Mapping[str, Any], keys: Iterable[str], file: str, where
 
 def number(value: Any) -> float | None:
     """Return a finite number, or ``None`` for anything else; a truth value is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
         return None
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        return None
 
 
 def indicator(raw: Raw, choice: Any) -> Indicator:

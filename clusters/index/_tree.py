@@ -13,6 +13,7 @@ Node = Aggregate | Indicator
 
 ROOT = "total"
 """The root that need not be declared."""
+DEEPEST = 100
 MOST = 0.005
 """Rounding of printed weights is taken for the reason of a sum this far from 1, not farther."""
 
@@ -44,7 +45,7 @@ def tree(
                 f"{file}: aggregate {node.id!r} has no children",
                 hint=f"let an indicator or an aggregate have parent = {node.id!r}, or leave it out",
             )
-    return _ordered(with_root)
+    return _ordered(with_root, file)
 
 
 def _unique(nodes: Sequence[Node], file: str) -> None:
@@ -102,13 +103,20 @@ def _no_cycle(aggregates: Sequence[Aggregate], file: str) -> None:
         safe.update(path)
 
 
-def _ordered(aggregates: Sequence[Aggregate]) -> tuple[Aggregate, ...]:
+def _ordered(aggregates: Sequence[Aggregate], file: str) -> tuple[Aggregate, ...]:
     below: dict[str | None, list[Aggregate]] = {}
     for node in aggregates:
         below.setdefault(node.parent, []).append(node)
-    ordered = list(below[None])
+    ordered, level = list(below[None]), {below[None][0].id: 0}
     for node in ordered:  # grows while it is walked: level by level
-        ordered += below.get(node.id, [])
+        for child in below.get(node.id, []):
+            level[child.id] = level[node.id] + 1
+            if level[child.id] > DEEPEST:
+                raise DataError(
+                    f"{file}: {child.id!r} is more than {DEEPEST} levels below the root",
+                    hint="an index has a few levels; leave out those with a single child",
+                )
+            ordered.append(child)
     return tuple(ordered)
 
 

@@ -79,7 +79,7 @@ from pathlib import Path
 from typing import Any
 
 from clusters.errors import DataError
-from clusters.index import _nodes
+from clusters.index import _nodes, _trials
 from clusters.index._choices import Choices
 from clusters.index._hierarchy import read_hierarchy
 from clusters.index._nodes import Raw, meant, near
@@ -212,13 +212,15 @@ def _built(content: Mapping[str, Any], nodes: list[Raw], file: str, name: str) -
     groups = {node.id for node in ordered}
     for raw, node in zip(leaves, indicators, strict=True):
         _check_columns(raw, node.id, node.formula, node.denominator, groups)
-    return Framework(
+    framework = Framework(
         indicators=tuple(indicators),
         aggregates=ordered,
         steps=choices.steps(),
         tiers=choices.tiers(),
         **{"name": name, **texts},
     )
+    _trials.whole(framework, file)
+    return framework
 
 
 def _check_columns(raw: Raw, own: str, text: str | None, denominator: str | None, groups: set[str]) -> None:

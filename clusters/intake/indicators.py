@@ -132,9 +132,11 @@ def _raw(
             source, score=asked.score, encoding_name=encoding, sheet=sheet, separator=separator
         )
     except DataError as error:
-        if "relation" not in error.hint:
-            raise
-        raise DataError(error.args[0], hint=layouts.HINT) from None
+        hint = layouts.HINT if "relation" in error.hint else error.hint
+        if error.hint == "check the path" and isinstance(source, str) and not Path(source).suffix:
+            tables = ", ".join(filter(_report, published.reports()))
+            hint = f"check the path, or name a published table: {tables}"
+        raise DataError(error.args[0], hint=hint) from None
 
 
 def _flat(

@@ -263,6 +263,51 @@ BAD = {
     "denominator of itself": (changed("indicator.0.denominator", "a"), "'a' has itself as denominator"),
     "denominator": (changed("indicator.0.denominator", "left"), "has the aggregate 'left' as denominator"),
     "error": (changed("indicator.0.error", -0.1), "indicator 'a' has the error -0.1"),
+    "option of another kind": (
+        changed("normalise", {"method": "min-max", "range": 3}),
+        "[normalise] (min-max): an option is of the wrong kind",
+    ),
+    "impossible option": (
+        changed("normalise", {"method": "min-max", "range": [1, 0]}),
+        "[normalise] (min-max): range [1, 0] must be two rising numbers",
+    ),
+    "option that lacks": (
+        changed("indicator.0.normalise", "goalposts"),
+        "indicator 'a': normalise (goalposts): the normalisation goalposts needs 'lower'",
+    ),
+    "share of a cost": (
+        {**changed("indicator.0.direction", -1), "normalise": "share"},
+        "[normalise] (share): ",
+    ),
+    "sizes that lack": (changed("tiers.method", "sizes"), "[tiers] (sizes): "),
+    "sizes": (
+        changed("tiers", {"method": "sizes", "sizes": [0, "rest"]}),
+        "[tiers] (sizes): sizes: 0 is not",
+    ),
+    "power": (changed("index.mean", {"method": "power", "p": "two"}), "[index] mean (power): "),
+    "groups that lack": (
+        changed("impute.method", "group_mean"),
+        "[impute] (group_mean): group_mean needs groups",
+    ),
+    "groups": (changed("impute", {"method": "group_mean", "groups": 3}), "(group_mean): groups is 3"),
+    "limit": (changed("impute", {"method": "mean", "limit": "all"}), "[impute] (mean): "),
+    "winmax": (changed("outliers.winmax", -1), "[outliers]: winmax"),
+    "skip": (changed("outliers.skip", "a"), "[outliers]: skip is 'a'"),
+    "screen minimum": (changed("screen.minimum", 3), "[screen]: 3 is not a share"),
+    "upper": (changed("index.weights", {"method": "pca", "upper": "x"}), "[index] weights (pca): "),
+    "reference year": (
+        changed("index.weights", {"method": "pca", "reference_year": "x"}),
+        "[index] weights (pca): reference_year is 'x', not a year",
+    ),
+    "matrices": (changed("index.weights", {"method": "ahp", "matrices": 3}), "[index] weights (ahp): "),
+    "number beyond floats": (changed("indicator.0.weight", 10**400), "indicator 'a' has the weight 1000"),
+    "deep": (
+        {
+            "aggregate": [{"id": f"n{i}", "parent": f"n{i - 1}" if i else "total"} for i in range(200)],
+            "indicator": [{"id": "a", "parent": "n199"}],
+        },
+        "'n100' is more than 100 levels below the root",
+    ),
     "all zero": (
         {
             **plain(),
@@ -314,6 +359,13 @@ def test_steps_can_be_switched_on_and_off():
     on = read_framework({**plain(), "outliers": {}, "screen": True}).steps
     off = read_framework({**plain(), "outliers": False}).steps
     assert (on.outliers, on.screen, off.outliers, off.screen) == ({}, {}, None, None)
+
+
+def test_a_choice_that_every_indicator_overrides_needs_no_options():
+    own = {"method": "goalposts", "lower": 0, "upper": 1}
+    leaves = [{"id": i, "normalise": own} for i in "ab"]
+    framework = read_framework({"indicator": leaves, "normalise": "goalposts"})
+    assert framework.indicators[0].normalise == Normalisation("goalposts", {"lower": 0, "upper": 1})
 
 
 # --- weights ------------------------------------------------------------------------------
