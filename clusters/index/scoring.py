@@ -316,8 +316,9 @@ def _useless(item: str, values: pd.Series[float], year: int | None, framework: F
     if values.empty:
         return DataError(f"{said} has no value{when}", hint=hint)
     if len(values) == 1:
+        only = where(values.index[0])["unit"]
         return DataError(
-            f"{said} has a value of one unit only{when} ({where(values.index[0])['unit']}); {choice.method} compares units",
+            f"{said} has a value of one unit only{when} ({only}); {choice.method} compares units",
             hint=hint,
         )
     if flat(np.array(values.min()), np.array(values.max())):
