@@ -109,5 +109,5 @@ def _try(call: Callable[[], object], where: str) -> None:
         return  # of the three numbers, not of the options
     except (ValueError, UsageError) as error:
         raise DataError(f"{where}: {error}") from None
-    except (TypeError, OverflowError) as error:
+    except (TypeError, LookupError, AttributeError, OverflowError) as error:
         raise DataError(f"{where}: an option is of the wrong kind ({error})") from None

@@ -540,3 +540,58 @@ def test_an_unknown_framework_cannot_be_copied():
     with pytest.raises(DataError, match="no framework 'asen' is shipped") as error:
         copied("asen", "x")
     assert error.value.hint.startswith("is 'asem' meant?")
+
+
+# --- anything else ------------------------------------------------------------------------
+
+JUNK = [
+    None,
+    True,
+    0,
+    -1,
+    2.5,
+    float("nan"),
+    "",
+    "x",
+    "total",
+    "a",
+    "min-max",
+    [],
+    {},
+    [1],
+    ["a"],
+    {"method": "rank"},
+]
+
+
+def places(content: object, before: tuple = ()) -> list[tuple]:
+    inside = (
+        content.items()
+        if isinstance(content, dict)
+        else enumerate(content if isinstance(content, list) else ())
+    )
+    return [before] * bool(before) + [
+        place for key, value in inside for place in places(value, (*before, key))
+    ]
+
+
+FULL = tomllib.loads(template("full")) | {
+    "impute": {"method": "group_mean", "groups": "province", "limit": 0.5},
+    "outliers": {"winmax": 3},
+    "screen": {"minimum": 0.5, "keep": ["x"]},
+}
+
+
+@given(st.data())
+def test_whatever_is_in_a_framework_it_is_read_or_refused_in_one_line(data):
+    content = copy.deepcopy(FULL)
+    *steps, last = data.draw(st.sampled_from(places(content)))
+    here = content
+    for step in steps:
+        here = here[step]
+    here[last] = data.draw(st.sampled_from(JUNK))
+    try:
+        read_framework(content)
+    except DataError as error:
+        assert "\n" not in str(error)
+        assert str(error).startswith("framework: ")
