@@ -117,6 +117,8 @@ def _what(row: dict[str, str], parents: set[str], file: str, place: str, *, flat
                 hint="Indicator, Aggregate, Group or Denominator",
             )
         return TYPES[said]
+    if row.get("level") == "" and not row.get("parent") and row.get("id") not in parents:
+        return ""  # a group or a denominator of COINr
     if read_number(row.get("level", "")) == 1:
         return "indicator"
     if flat:

@@ -104,12 +104,12 @@ class Asked:
         return (key(self.usual), *UNIT) if self.usual else UNIT
 
     def score(self, cells: Sequence[str]) -> int:
-        """Count the cells of a row that are known columns; 0 where none names the unit."""
+        """Count the cells of a row that are known columns; 0 where none names the unit or is asked for."""
         keys = [key(cell) for cell in cells if cell.strip()]
         units = [key(self.unit)] if self.unit else self.units
-        if len(keys) < 2 or not any(k in units for k in keys):
+        if len(keys) < 2 or not any(k in units or k in self.words for k in keys):
             return 0
-        known = {*self.words, *UNIT, *NAME, *YEAR, *INDICATOR, *VALUE}
+        known = {*self.words, *units, *NAME, *YEAR, *INDICATOR, *VALUE}
         return sum(k in known for k in keys)
 
 

@@ -474,6 +474,15 @@ def test_a_table_may_speak_chinese_and_be_flat(tmp_path):
     ]
 
 
+def test_levels_tell_rows_apart_where_there_are_no_types(tmp_path):
+    framework = table(
+        tmp_path,
+        "iCode,Parent,Level,Weight\na,top,1,1\nb,top,1,3\ntop,,2,1\npeople,,,\nregion,,,\n",
+    )
+    assert [i.id for i in framework.indicators] == ["a", "b"]
+    assert framework.root == "top"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -64,11 +64,23 @@ def same(found: pd.DataFrame, expected: pd.DataFrame = EXPECTED) -> None:
         "城市|firms|备注|论文产出数量（篇）\n北京|3|x|1200\n上海|4||缺失\n",
         "市级指标表,,\n,,\ncity,papers,firms\n北京,1200,3\n上海,,4\n",
         "city,papers,firms,\n北京,1200,3,\n上海,,4,\n,,,\n",
+        "表 1,单位：个,\n谁,papers,firms\n北京,1200,3\n上海,,4\n",
         "city,indicator,value\n北京,papers,1200\n北京,firms,3\n上海,firms,4\n",
         "城市,指标,数值\n上海,企业数量,4\n北京,论文产出数量,1200\n北京,企业数量,3\n",
         "city,year,papers,firms\n北京,2020,1200,3\n上海,2021,,4\n",
     ],
-    ids=["wide", "chinese", "tabs", "units", "title", "ends", "long", "long chinese", "a year per city"],
+    ids=[
+        "wide",
+        "chinese",
+        "tabs",
+        "units",
+        "title",
+        "ends",
+        "no word for units",
+        "long",
+        "long chinese",
+        "a year per city",
+    ],
 )
 def test_every_layout_gives_the_same_numbers(pair, write, text):
     found = read_indicators(write(text), pair)
