@@ -108,7 +108,7 @@ def entropies(values: pd.DataFrame | ArrayLike) -> pd.Series:
     total = np.nansum(array, axis=0)
     p = np.divide(np.where(known, array, 0), total, out=np.zeros_like(array), where=known & (total > 0))
     terms = p * np.log(np.where(p > 0, p, 1.0))
-    found = -terms.sum(axis=0) / np.log(known.sum(axis=0))
+    found = np.abs(terms.sum(axis=0)) / np.log(known.sum(axis=0))  # terms are 0 or below; no -0.0
     return pd.Series(np.where(_constant(array), 1.0, found), index=frame.columns)
 
 

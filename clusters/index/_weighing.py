@@ -211,6 +211,15 @@ def _optimised(values: pd.DataFrame, target: Mapping[Any, float] | None) -> Weig
     return Weighting("optimised", found.weights, rows, warned)
 
 
+def factors(of: Sequence[str]) -> Sequence[str]:
+    """Return the systems that combined weights multiply, or say what is wrong with them."""
+    wrong = [system for system in of if system not in SYSTEMS or system == "combined"]
+    if wrong or len(of) < 2 or isinstance(of, str):
+        listed = ", ".join(system for system in SYSTEMS if system != "combined")
+        raise ValueError(f"combined weights need at least two of {listed}, not {', '.join(of) or 'none'}")
+    return of
+
+
 def _combined(
     values: pd.DataFrame,
     of: Sequence[str],
@@ -219,9 +228,7 @@ def _combined(
     matrix: Any,
 ) -> Weighting:
     """Multiply the weights of several systems and rescale (组合赋权)."""
-    if len(of) < 2 or "combined" in of:
-        raise ValueError(f"combined weights need at least two systems, not {', '.join(of) or 'none'}")
-    parts = [weigh(values, s, directions=directions, given=given, matrix=matrix) for s in of]
+    parts = [weigh(values, s, directions=directions, given=given, matrix=matrix) for s in factors(of)]
     product = parts[0].weights.copy()
     for part in parts[1:]:
         product = product * part.weights

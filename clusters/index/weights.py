@@ -16,7 +16,7 @@ import pandas as pd
 
 from clusters.errors import DataError
 from clusters.index._systems import PCA, critic, deviation, entropy, pca, variation
-from clusters.index._weighing import FROM_DATA, SYSTEMS, Weighting, rescaled, weigh
+from clusters.index._weighing import FROM_DATA, SYSTEMS, Weighting, factors, rescaled, weigh
 from clusters.index.aggregate import aggregate
 from clusters.index.ahp import AHP, ahp
 from clusters.index.framework import Framework
@@ -137,9 +137,11 @@ def weigh_framework(
     0.04
     """
     chosen = system or framework.steps.weights
-    if chosen not in SYSTEMS or upper not in UPPER:
-        raise ValueError(f"weights {chosen!r} (upper {upper!r}) are not known; use {', '.join(SYSTEMS)}")
-    parts = (chosen, *of) if chosen == "combined" else (chosen,)
+    if chosen not in SYSTEMS:
+        raise ValueError(f"weights {chosen!r} are not known; use {', '.join(SYSTEMS)}")
+    if upper not in UPPER:
+        raise ValueError(f"upper {upper!r} is not known; use {', '.join(UPPER)}")
+    parts = (chosen, *factors(of)) if chosen == "combined" else (chosen,)
     if not set(parts) & set(FROM_DATA):
         return _without_data(framework, chosen, matrices or {}, of)
     if frame is None:
@@ -288,6 +290,11 @@ class _Climb:
             raise DataError(
                 f"{self.system} weights of {parent!r} need data of {lacking[0]!r}, which the table lacks"
             )
+        matrix = self.matrices.get(parent, [[1]] if len(children) == 1 else None)
+        if "ahp" in (self.system, *self.of) and self.system in ("ahp", "combined") and matrix is None:
+            raise DataError(
+                f"{self.system} weights of {parent!r} need comparisons of its parts {', '.join(children)}"
+            )
         columns = {child: self.values.get(child, pd.Series(dtype=float)) for child in children}
         own = {child: self.framework.weight[child] for child in children}
         try:
@@ -295,7 +302,7 @@ class _Climb:
                 pd.DataFrame(columns, columns=list(children)),
                 self.system,
                 given=own,
-                matrix=self.matrices.get(parent, [[1]] if len(children) == 1 else None),
+                matrix=matrix,
                 of=self.of,
             )
         except (DataError, ValueError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from clusters.intake import layouts
 from clusters.intake.headers import key
 from clusters.intake.indicators import _raw
 from clusters.intake.layouts import Asked, Grid
-from clusters.intake.numbers import is_missing, read_number
+from clusters.intake.table import Column, RawTable
 
 TOTALS = (
     *("total", "total_score", "score", "overall", "overall_score", "composite", "composite_index", "index"),
@@ -22,13 +23,11 @@ TOTALS = (
 """Columns that are taken for the total, the surest first."""
 OTHER = frozenset(
     (
-        *("rank", "ranking", "no", "number", "order", "tier", "level"),
-        *("排名", "名次", "位次", "排序", "序号", "编号", "梯队"),
+        *("rank", "ranking", "no", "number", "order", "tier", "level", "code", "id"),
+        *("排名", "名次", "位次", "排序", "序号", "编号", "梯队", "代码", "行政区划代码", *layouts.YEAR),
     )
 )
-"""Columns of numbers that are no sub-scores."""
-MOSTLY = 0.5
-"""Share of numbers from which a column is one of numbers, so that a text in it is a fault."""
+"""Columns of numbers that are no sub-scores; nor are ranks of whatever kind."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,8 @@ def read_printed(
     Parameters
     ----------
     source
-        As in ``read_indicators``: a file, a data frame, or a report whose main table is shipped.
+        As in ``read_indicators``: a file, a data frame, or a report whose main table is shipped. Rows
+        without a name are called by their lines.
     total
         Column of the totals; by default the first of ``TOTALS`` that is there.
     columns
@@ -82,16 +82,13 @@ def read_printed(
     >>> list(found.scores), found.totals["北京"], found.left_out
     (['environment', 'funding', 'rnd', 'foundation', 'outcome'], '92.93', ('rank', 'source'))
     """
-    asked = Asked(unit, None, year, frozenset(key(name) for name in (*TOTALS, *OTHER, total or "total")))
-    grid = layouts.grid(_raw(source, asked, encoding, sheet, separator), asked)
+    known = {*TOTALS, *OTHER, *filter(None, (total, *(columns or ())))} - {*layouts.YEAR}
+    asked = _Loose(unit, None, year, frozenset(key(name) for name in known))
+    grid = layouts.grid(_numbered(_raw(source, asked, encoding, sheet, separator), unit), asked)
     file, there = grid.table.name, list(grid.columns)
     whole = _total(there, file) if total is None else layouts.column(there, total, file, "--total")
     if columns is None:
-        parts = [
-            c
-            for c in there
-            if c != whole and key(c) not in (*OTHER, *layouts.YEAR) and _is_numbers(grid.columns[c])
-        ]
+        parts = [c for c in there if c != whole and _may_be_part(c, grid.columns[c])]
     else:
         parts = [layouts.column(there, c, file, "--columns") for c in columns]
     if whole in parts:
@@ -118,10 +115,28 @@ def _total(there: Sequence[str], file: str) -> str:
     return known[0]
 
 
-def _is_numbers(cells: Sequence[str]) -> bool:
-    filled = [cell for cell in cells if not is_missing(cell)]
-    numbers = sum(read_number(cell) is not None for cell in filled)
-    return bool(filled) and numbers > MOSTLY * len(filled)
+def _may_be_part(column: str, cells: Sequence[str]) -> bool:
+    name = key(column)
+    if name in OTHER or name.endswith(("_rank", "排名", "名次", "位次")) or name.startswith("rank_"):
+        return False
+    return layouts.mostly_numbers(cells)
+
+
+class _Loose(Asked):
+    """Knows a header by its columns even where none names the unit: totals can do without names."""
+
+    def score(self, cells: Sequence[str]) -> int:
+        """Count the cells of a row that are known columns."""
+        keys = {key(cell) for cell in cells if cell.strip()}
+        return len(keys & {*self.words, *layouts.UNIT, *layouts.YEAR}) if len(keys) > 1 else 0
+
+
+def _numbered(table: RawTable, unit: str | None) -> RawTable:
+    """Number the rows of a table that does not name them."""
+    if unit is not None or {key(name) for name in table.header} & {*layouts.UNIT}:
+        return table
+    rows = Column.of([str(line) for line in table.lines.tolist()])
+    return dataclasses.replace(table, header=["unit", *table.header], columns=[rows, *table.columns])
 
 
 def _rows(grid: Grid) -> list[str]:

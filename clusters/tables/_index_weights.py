@@ -11,6 +11,7 @@ import pandas as pd
 
 from clusters import labels
 from clusters.errors import UsageError
+from clusters.index._weighing import factors
 from clusters.index.framework import Framework
 from clusters.index.recover import Recovered
 from clusters.index.scoring import IndexResult, from_data, score
@@ -202,6 +203,11 @@ def _chosen(framework: Framework, system: str | None, options: Mapping[str, Any]
         if name not in SYSTEMS[chosen]:
             with_it = ", ".join(s for s, known in SYSTEMS.items() if name in known)
             raise UsageError(f"{chosen} weights have no option {name!r}", hint=f"it goes with {with_it}")
+    if "of" in given:
+        try:
+            factors(given["of"])
+        except ValueError as error:
+            raise UsageError(str(error)) from None
     own = dict(steps.weights_options) if system in (None, steps.weights) else {}
     return dataclasses.replace(
         framework, steps=dataclasses.replace(steps, weights=chosen, weights_options={**own, **given})

@@ -137,6 +137,7 @@ def test_a_file_and_its_options(tmp_path):
         (("--recover", "kr36_2020", "--grid", "x"), "not a list of steps"),
         (("--recover", "kr36_2020", "--grid", "0.03"), "does not divide 1"),
         (("--recover", "kr36_2020", "--total", "x"), "no column of that name"),
+        (("kr36_2020", "kr36_2020", "--system", "combined", "--of", "x,cv"), "at least two of given"),
         (("tmtpost_2024", "--system", "equal", "--upper", "given"), "have no option 'upper'"),
     ],
 )

@@ -253,8 +253,9 @@ def test_combined_weights_are_the_rescaled_product():
     product = weights.entropy(frame) * pd.Series(own)
     found = weigh(frame, "combined", of=("entropy", "given"), given=own)
     assert found.weights.to_numpy() == pytest.approx((product / product.sum()).to_numpy())
-    with pytest.raises(ValueError, match="at least two"):
-        weigh(frame, "combined", of=("entropy",))
+    for wrong in (("entropy",), ("entropy", "combined"), ("entropy", "entropie"), "cv"):
+        with pytest.raises(ValueError, match="at least two of given"):
+            weigh(frame, "combined", of=wrong)
 
 
 def test_importance_by_hand():
@@ -406,6 +407,10 @@ def test_faults_of_a_tree_name_the_group():
         weigh_framework(framework(), FRAME.drop(columns="c"), "entropy")
     with pytest.raises(DataError, match=r"many: .* indicator a has -1"):
         weigh_framework(framework(), FRAME.replace({"a": {1.0: -1.0}}), "entropy")
+    with pytest.raises(DataError, match="combined weights of 'many' need comparisons of its parts a, b, c"):
+        weigh_framework(framework(), FRAME, "combined", of=("ahp", "cv"))
+    with pytest.raises(ValueError, match="upper 'none' is not known"):
+        weigh_framework(framework(), FRAME, "cv", upper="none")
     with pytest.raises(ValueError, match="come from data"):
         weigh_framework(framework(), None, "pca")
     with pytest.raises(DataError, match="0 or above, and not all 0"):

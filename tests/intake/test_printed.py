@@ -50,6 +50,13 @@ def test_a_year_makes_rows_of_a_panel(file):
     assert list(found.scores) == ["a", "b"]
 
 
+def test_rows_need_no_names_and_ranks_are_no_scores(file):
+    found = read_printed(file("d1,d2,d1 rank,总得分\n80.1,70.2,1,75.2\n60.4,50.5,2,55.5\n"))
+    assert found.totals.to_dict() == {"2": "75.2", "3": "55.5"}
+    assert list(found.scores) == ["d1", "d2"]
+    assert list(read_printed(file("x,y,z\n1.0,2.0,1.5\n3.0,2.0,2.5\n"), total="z").scores) == ["x", "y"]
+
+
 def test_a_published_table_needs_no_file():
     found = read_printed("kr36_2020")
     assert found.scores.shape == (30, 5)
