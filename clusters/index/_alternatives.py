@@ -24,6 +24,7 @@ from clusters.index._weighing import FROM_DATA
 from clusters.index.framework import Framework, Normalisation, Steps
 from clusters.index.normalise import normalise_values
 from clusters.index.outliers import KURTOSIS, SKEWNESS, treat_values
+from clusters.index.stage import Stage
 from clusters.index.weights import weigh_framework
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Combination = Mapping[str, Any]
 """What is chosen instead: ``normalise``, ``mean``, ``impute``, ``outliers`` (true or false), ``system``."""
+BY_COLUMN = ("mean", "median", "group_mean", "group_median", "zero", "linear")
+"""Imputations in which an indicator is filled in from itself."""
 NEAR = 1e-6
 """Moments this near to the limits are computed again, by the rule itself."""
 STRICT = ("geometric", "harmonic")
@@ -119,19 +122,39 @@ class Alternatives:
     def _like(self, values: Floats) -> pd.DataFrame:
         return pd.DataFrame(values, index=self.source.index, columns=self.source.columns)
 
+    def _imputed(self, framework: Framework, frame: pd.DataFrame) -> Stage:
+        return scoring._imputed(frame, framework.steps, self.result.table, force=True)
+
     def _treated(self, framework: Framework, frame: pd.DataFrame) -> pd.DataFrame:
-        filled = scoring._imputed(frame, framework.steps, self.result.table, force=True)
-        return scoring._treated(filled, framework).frame
+        return scoring._treated(self._imputed(framework, frame), framework).frame
+
+    def _imputed_together(self, framework: Framework, values: Floats) -> Floats:
+        lacking = np.flatnonzero(np.isnan(values).any(axis=(0, 1)))
+        if framework.steps.impute not in BY_COLUMN:
+            filled = [self._imputed(framework, self._like(one)).frame for one in values]
+            return np.stack([frame.to_numpy(np.float64) for frame in filled])
+        if not lacking.size:
+            return values
+        # The columns with gaps of all draws stand side by side in one frame.
+        draws, rows, _ = values.shape
+        wide = values[:, :, lacking].transpose(1, 0, 2).reshape(rows, -1)
+        frame = pd.DataFrame(wide, self.source.index, [f"{k}" for k in range(wide.shape[1])])
+        found = values.copy()
+        whole = self._imputed(framework, frame).frame.to_numpy(np.float64)
+        found[:, :, lacking] = whole.reshape(rows, draws, -1).transpose(1, 0, 2)
+        return found
 
     def _treated_together(self, framework: Framework, values: Floats) -> Floats:
         """Impute and treat the rows x leaves of many draws."""
-        options = dict(framework.steps.outliers or {})
-        if framework.steps.impute != "none" or options.get("by") is not None:
-            return np.stack([self._treated(framework, self._like(one)).to_numpy(float) for one in values])
+        if framework.steps.impute != "none":
+            values = self._imputed_together(framework, values)
         if framework.steps.outliers is None:
             return values
+        options = dict(framework.steps.outliers)
+        if options.pop("by", None) is not None:
+            treated = [scoring._treated(Stage("impute", self._like(one)), framework).frame for one in values]
+            return np.stack([frame.to_numpy(np.float64) for frame in treated])
         skipped = {*options.pop("skip", ()), *(i.id for i in framework.indicators if i.normalise == AS_IT_IS)}
-        options.pop("by", None)
         found = values.copy()
         rule = (options.get("max_skewness", SKEWNESS), options.get("max_kurtosis", KURTOSIS))
         for draw, leaf in _suspects(values, *rule):

@@ -39,7 +39,9 @@ def jansen(a: Floats, b: Floats, exchanged: Floats) -> tuple[Floats, Floats]:
 
     ``S_i = 1 - mean((f(B) - f(AB_i))^2) / (2 V)`` and ``T_i = mean((f(A) - f(AB_i))^2) / (2 V)``, where
     ``A`` and ``B`` are independent samples of the inputs, ``AB_i`` is ``A`` with input ``i`` of ``B`` and
-    ``V`` is the variance of the result over ``A`` and ``B`` together.
+    ``V`` is the variance of the result: for ``T`` that over ``A`` and ``B`` together, for ``S`` half the
+    mean of ``(f(B) - f(A))^2``. The latter errs as the mean that it divides does, so that an input without
+    effect has exactly 0; with the former it would share an error of some 3 % of 1000 runs with all others.
 
     Parameters
     ----------
@@ -72,7 +74,9 @@ def jansen(a: Floats, b: Floats, exchanged: Floats) -> tuple[Floats, Floats]:
     # The spread of numbers that are equal but for rounding explains nothing.
     still = twice <= 2 * (1e-12 * np.abs(both).max(axis=-1)) ** 2
     twice = np.where(still, np.nan, twice)[..., None]
-    first = 1 - ((b[..., None, :] - exchanged) ** 2).mean(axis=-1) / twice
+    apart = ((b - a) ** 2).mean(axis=-1)[..., None]
+    apart = np.where(np.isnan(twice) | (apart == 0), np.nan, apart)
+    first = 1 - ((b[..., None, :] - exchanged) ** 2).mean(axis=-1) / apart
     total = ((a[..., None, :] - exchanged) ** 2).mean(axis=-1) / twice
     return first, total
 

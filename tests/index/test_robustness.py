@@ -224,6 +224,18 @@ def test_noise_with_treatment_imputation_and_weights_from_data():
     )
 
 
+@pytest.mark.parametrize("method", ["mean", "median", "zero", "nearest"])
+def test_noise_and_imputation(method):
+    result = score(framework(impute=method), table(gaps=True), force_impute=True)
+    same(result, Uncertainty(noise=0.3))
+
+
+def test_noise_and_imputation_by_groups():
+    groups = pd.Series(list("xyz") * 4, index=[f"u{i}" for i in range(12)])
+    steps = {"impute": "group_mean", "impute_options": {"groups": groups}}
+    same(score(framework(**steps), table(gaps=True), force_impute=True), Uncertainty(noise=0.3))
+
+
 def test_noise_and_treatment_without_imputation():
     steps = {"outliers": {"max_skewness": 0.8, "max_kurtosis": 0.5}}
     same(score(framework(**steps), table(gaps=True)), Uncertainty(noise=0.3))

@@ -58,6 +58,7 @@ def test_a_result_that_does_not_vary_has_no_index():
 def test_an_input_without_effect_is_exactly_zero_in_total():
     table = sobol(lambda x: x[:, 0] ** 2, 2, runs=256, resamples=50).table
     assert table.loc[1, ["total", "total_low", "total_high"]].tolist() == [0.0, 0.0, 0.0]
+    assert table.loc[1].tolist() == pytest.approx([0.0] * 6, abs=1e-12)
     assert table.loc[0, "first_order"] == 1.0
 
 
