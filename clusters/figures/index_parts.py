@@ -35,6 +35,8 @@ MOST_AXES = 12
 """Dimensions that a radar can hold; more stand in the list of values only."""
 MOST_ROWS = 30
 """Dimensions in the list of values."""
+HEADS = {1: (14, 9.0, 24), 2: (11, 9.0, 17), 3: (9, 8.0, 14), 4: (8, 7.0, 12)}
+"""By columns of values: columns of text and size of the names above them, and text of the rows' names."""
 MOST_BARS = 30
 PARTS = 8
 """Parts of a bar that have a colour; the others are one grey part."""
@@ -98,11 +100,11 @@ def index_profile(
         axes.set_axis_off()
         names = node_names(table, columns, words)
         values = rows[columns].to_numpy(dtype=float)
-        who = unit_names(rows, words, 18)
+        who = unit_names(rows, words, 30)
         if round_:
             everyone = table[columns].to_numpy(dtype=float)
-            _radar(axes.inset_axes((0, 0, 0.56, 1)), values, everyone, names, words)
-        _values(axes.inset_axes((0.6, 0, 0.4, 1) if round_ else (0, 0, 1, 1)), values, who, names, words)
+            _radar(axes.inset_axes((0.04, 0, 0.46, 1)), values, everyone, names, words)
+        _values(axes.inset_axes((0.63, 0, 0.37, 1) if round_ else (0, 0, 1, 1)), values, who, names, words)
     return axes
 
 
@@ -155,7 +157,7 @@ def _radar(ax: Axes, values: np.ndarray, everyone: np.ndarray, names: Sequence[s
     _ring_marks(ax, rings, len(names), words)
     for (x, y), name in zip(directions, names, strict=True):
         ax.annotate(
-            wrap(name, 18, 3),
+            wrap(name, 18 if abs(x) < 0.9 else 14, 3),
             (x, y),
             xytext=(7 * x, 6 * y),
             textcoords="offset points",
@@ -193,26 +195,20 @@ def _values(ax: Axes, values: np.ndarray, who: Sequence[str], names: Sequence[st
     """Write the values as a list, the best of each row in bold and in its colour."""
     ax.set_axis_off()
     digits = digits_of(values)
-    wide = [max(9, width(name) + 1) for name in who]
-    places = 1 - np.r_[np.cumsum(wide[::-1])[::-1][1:], 0] * 0.0165 * (1 if len(who) < 3 else 0.86)
+    most, size, room = HEADS[len(who)]
+    heads = [wrap(name, most, 3) for name in who]
+    wide = [max(1, len(who) // 2) + max(6, *(width(line) for line in head.split("\n"))) for head in heads]
+    places = 1 - np.r_[np.cumsum(wide[::-1])[::-1][1:], 0] * 0.0029 * size
     top = len(names) + 0.6
     rows = min(max(top + 1, 7), 40)
     ax.set(xlim=(0, 1), ylim=(-(rows - top) / 2 - 0.5, rows - (rows - top) / 2))
-    for x, name, color in zip(places, who, COLORS, strict=False):
-        ax.text(
-            x,
-            top - 0.4,
-            name,
-            ha="right",
-            va="center",
-            color=shade(color),
-            fontsize=TEXT["small"],
-            fontweight="bold",
-        )
+    for x, head, color in zip(places, heads, COLORS, strict=False):
+        said = ax.text(x, top - 0.7, head, ha="right", va="bottom", fontsize=size, fontweight="bold")
+        said.set_color(shade(color))
     for k, (name, row) in enumerate(zip(names, values.T, strict=True)):
         y = len(names) - 1 - k
         ax.axhline(y + 0.5, color=RULE, linewidth=0.8)
-        ax.text(0, y, wrap(name, 24 if len(who) < 3 else 16), ha="left", va="center", fontsize=TEXT["small"])
+        ax.text(0, y, wrap(name, room, 3), ha="left", va="center", fontsize=TEXT["small"])
         best = np.nanmax(row) if np.isfinite(row).any() else np.nan
         for x, value in zip(places, row, strict=True):
             leads = value == best and (row == best).sum() == 1
@@ -222,7 +218,7 @@ def _values(ax: Axes, values: np.ndarray, who: Sequence[str], names: Sequence[st
                 words.number(value, digits),
                 ha="right",
                 va="center",
-                fontsize=TEXT["small"],
+                fontsize=size,
                 fontweight="bold" if leads else "normal",
                 color=INK if leads else QUIET,
             )

@@ -452,6 +452,11 @@ CASES: dict[str, tuple[Callable[..., Axes], list[Callable[[], pd.DataFrame]], di
     "index_ranking": (figures.index_ranking, [index_scores], {}),
     "index_profile": (figures.index_profile, [index_profiles], {}),
     "index_profile of four": (figures.index_profile, [index_profiles], {"units": CITIES[:4]}),
+    "index_profile of four dimensions": (
+        figures.index_profile,
+        [index_profiles],
+        {"dimensions": ["environment", "rnd", "foundation", "outcome"]},
+    ),
     "index_contributions": (figures.index_contributions, [contributions], {}),
     "tier_pyramid": (figures.tier_pyramid, [tier_sizes], {}),
     "tier_pyramid of units": (figures.tier_pyramid, [index_scores], {}),

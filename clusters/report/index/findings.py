@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from clusters.index.checks import check, correlations
-from clusters.report.index.study import NAMED, IndexStudy
+from clusters.report.index.study import IndexStudy
 from clusters.report.index.wordings import rank_correlation, source_name
 from clusters.report.items import Glossary, Point, Section
 from clusters.sentences import Note, notes_in, printed
@@ -59,7 +59,9 @@ def certainty(study: IndexStudy) -> str:
     drawn = study.robust.table.dropna(subset=["rank"])
     wide = (drawn["rank_high"] - drawn["rank_low"]).astype(float)
     fixed = int((wide == 0).sum())
-    texts = [study.say("summary.index_robust", n=fixed, of=len(drawn), median=float(wide.median()) + 1)]
+    texts = [study.say("summary.index_robust", n=fixed, of=len(drawn))]
+    if wide.median() >= 1:
+        texts.append(study.say("summary.index_half", n=int(wide.median()) + 1))
     if wide.max() > 0:
         most = drawn.iloc[int(wide.to_numpy().argmax())]
         unit = study.unit(most["unit"])
@@ -121,7 +123,7 @@ def data(study: IndexStudy) -> str:
     lacking = int(raw.isna().to_numpy().sum())
     if lacking:
         share = lacking / raw.size
-        texts.append(study.say("summary.index_missing", n=lacking, share=share))
+        texts.append(study.say("summary.index_lacking", n=lacking, share=share))
     return study.join(*texts)
 
 
@@ -156,20 +158,17 @@ def link(study: IndexStudy) -> str:
 def warnings(study: IndexStudy) -> str:
     """Say what the check of the indicators found, but pairs, which ``fit`` tells, and other warnings."""
     found = check(study.result.stages["raw"], study.framework).warnings
-    notes = [note for note in found if note.term not in PAIRS]
-    notes += [
-        note for note in study.result.warnings if note.term not in (*PAIRS, CHECKED) and note not in notes
-    ]
-    return study.join(*notes_in([_named(note, study) for note in notes], study.lang))
+    texts = [_named(note, study) for note in found if note.term not in PAIRS]
+    others = [note for note in study.result.warnings if note.term not in (*PAIRS, CHECKED)]
+    texts += notes_in([note for note in others if note not in found], study.lang)
+    return study.join(*texts)
 
 
-def _named(note: Note, study: IndexStudy) -> Note:
-    """Return a note that names parts of the index as they are printed."""
-    values = dict(note.values)
-    if "items" in values:
-        named = [study.names.get(str(item), str(item)) for item in values["items"]]
-        values["items"] = [*named[:NAMED], "…"] if len(named) > NAMED else named
-    return Note(note.term, **values)
+def _named(note: Note, study: IndexStudy) -> str:
+    """Say a finding with the printed names of the indicators, the first of many."""
+    names = [study.names.get(str(item), str(item)) for item in note.values["items"]]
+    values = {**note.values, "items": study.several(names)}
+    return study.say(f"summary.{note.term.removeprefix('note.')}", **values)
 
 
 FINDINGS: Mapping[str, Callable[[IndexStudy], str]] = {

@@ -269,6 +269,7 @@ def _changes(study: IndexStudy) -> pd.DataFrame | None:
     found = tables.index_changes(study.result, study.result, years=ends)
     for side, year in zip("ab", ends, strict=True):
         found.attrs["words"][f"rank_{side}"] = {"en": str(year), "zh": str(year)}
+        found.attrs["words"][f"score_{side}"] = {"en": f"Score {year}", "zh": f"{year} 年得分"}
     return found
 
 
