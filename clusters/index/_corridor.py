@@ -136,7 +136,7 @@ class Corridor:
 
     def _inequalities(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
         """Return A and b of the rows A w <= b."""
-        with np.errstate(invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             slope = np.where(low >= 0, 1.0, np.where(high <= 0, -1.0, (high + low) / (high - low)))
             at = np.where((low >= 0) | (high <= 0), 0.0, -2 * low * high / (high - low))
         free = np.ones((len(self.least), 1)) if self.intercept else np.empty((len(self.least), 0))

@@ -134,6 +134,32 @@ def test_geometric_means_are_read_backwards_too(weights, rows, seed):
         assert found.weights.to_numpy() == pytest.approx(weights)
 
 
+@given(st.integers(0, 10**6), st.booleans())
+@settings(max_examples=25, deadline=None)
+def test_all_round_weights_are_found(seed, constant):
+    # Against every vector of tenths, of either sign and any sum, on few rows with coarse digits.
+    rng = np.random.default_rng(seed)
+    exact = rng.uniform(5, 30, (4, 2))
+    scores, totals = printed(exact, 0), printed(exact @ [0.6, -0.2], 0)
+    asked = {"nonnegative": False, "sum_to_one": False, "intercept": constant}
+    found = recover(scores, totals, grid=[0.1], **asked)
+    vectors = np.array(list(itertools.product(range(-40, 41), repeat=2))) / 10
+    off = totals.astype(float).to_numpy() - vectors @ scores.astype(float).to_numpy().T
+    reach = 0.5 * (1 + np.abs(vectors).sum(axis=1, keepdims=True)) + 1e-7
+    fits = (
+        ((off - reach).max(axis=1) <= (off + reach).min(axis=1))
+        if constant
+        else (abs(off) <= reach).all(axis=1)
+    )
+    if np.isfinite(found.low).all() and (found.low > -4).all() and (found.high < 4).all():
+        assert found.fitting == fits.sum()
+
+
+def test_a_single_part_of_either_sign():
+    found = recover(pd.DataFrame({"a": ["10.0", "20.0"]}), pd.Series(["10.0", "20.0"]), nonnegative=False)
+    assert (found.low["a"], found.weights["a"], found.high["a"]) == pytest.approx((1, 1, 1))
+
+
 def test_weights_of_a_hundredth():
     exact = np.random.default_rng(1).uniform(40, 100, (30, 4))
     found = recover(printed(exact), printed(exact @ [0.13, 0.29, 0.37, 0.21]))
