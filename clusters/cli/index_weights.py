@@ -19,22 +19,6 @@ BACKWARDS = "Reading a published index backwards"
 BY_SYSTEM = "Systems of weights"
 
 
-class System(StrEnum):
-    """Systems of weights."""
-
-    given = "given"
-    equal = "equal"
-    equal_effective = "equal-effective"
-    entropy = "entropy"
-    critic = "critic"
-    cv = "cv"
-    deviation = "deviation"
-    pca = "pca"
-    optimised = "optimised"
-    ahp = "ahp"
-    combined = "combined"
-
-
 class Upper(StrEnum):
     """What weighs aggregates among themselves."""
 
@@ -63,9 +47,10 @@ def weights_(
         typer.Argument(metavar="[INDICATORS]", help="Table of indicators, for weights from data."),
     ] = None,
     system: Annotated[
-        System | None,
+        str | None,
         typer.Option(
-            help="given; equal (nested) or equal-effective (indicators the same in the score); from data: "
+            metavar="SYSTEM",
+            help="given; equal (nested) or equal_effective (indicators the same in the score); from data: "
             "entropy (熵权), critic, cv (变异系数), deviation, pca, optimised (parts decide what their given "
             "weights say); ahp (层次分析法); combined. Default: the framework's.",
             rich_help_panel=BY_SYSTEM,
@@ -232,7 +217,7 @@ def weights_(
     found = tables.index_weights(
         tree,
         None if indicators is None else read.table(indicators, tree),
-        system=None if system is None else system.value.replace("-", "_"),
+        system=None if system is None else system.strip().lower().replace("-", "_"),
         reference_year=reference_year,
         allow_constant=allow_constant,
         upper=None if upper is None else upper.value,

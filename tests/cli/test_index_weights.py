@@ -49,7 +49,8 @@ def test_weights_of_a_framework():
     rows = document("tmtpost_2024")["rows"]
     assert {"id", "parent", "name", "weight", "effective_weight"} <= set(rows[0])
     assert rows[2]["effective_fraction"] == "1/12"
-    assert weights("tmtpost_2024", "--system", "equal-effective")["factor_reserve"] == pytest.approx(6 / 25)
+    for spelled in ("equal-effective", "equal_effective"):
+        assert weights("tmtpost_2024", "--system", spelled)["factor_reserve"] == pytest.approx(6 / 25)
 
 
 def test_weights_from_data(framework, table):
@@ -131,6 +132,7 @@ def test_a_file_and_its_options(tmp_path):
     ("arguments", "message"),
     [
         ((), "name a framework"),
+        (("kr36_2020", "--system", "entropie"), "weights 'entropie' are not known"),
         (("kr36_2020", "--total", "x"), "--total needs --recover"),
         (("--recover", "kr36_2020", "--system", "equal"), "--system does not go with --recover"),
         (("kr36_2020", "--recover", "kr36_2020"), "FRAMEWORK does not go with --recover"),
