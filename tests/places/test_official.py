@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from clusters import places, published
+from clusters.places import official
 
 
 @pytest.mark.parametrize(
@@ -51,24 +52,24 @@ def test_what_is_no_place_is_none(name: object) -> None:
 
 
 def test_table_is_complete() -> None:
-    levels = pd.Series([p.level for p in places._places()]).value_counts()
+    levels = pd.Series([p.level for p in official.all_places()]).value_counts()
     # National count at the end of 2023: 34 province-level, 333 prefecture-level units.
     assert levels.to_dict() == {"province": 34, "prefecture": 333, "county": 32}
-    codes = [p.code for p in places._places()]
+    codes = [p.code for p in official.all_places()]
     assert codes == sorted(set(codes))
     assert all(len(code) == 6 and code.isdecimal() for code in codes)
 
 
 def test_codes_begin_with_their_province_and_capitals_lie_in_it() -> None:
-    code = {p.name_zh: p.code for p in places._places()}
-    for place in places._places():
+    code = {p.name_zh: p.code for p in official.all_places()}
+    for place in official.all_places():
         assert place.code[:2] == code[place.province_zh][:2]
         if place.capital_zh:
             assert place.capital_zh in places.cities(place.name_zh)
 
 
 def test_every_name_resolves_to_itself_and_every_english_label_is_unique() -> None:
-    everything = places._places()
+    everything = official.all_places()
     for place in everything:
         resolve = places.province if place.level == "province" else places.city
         assert resolve(place.name_zh) == place.name_zh

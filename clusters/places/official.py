@@ -119,14 +119,19 @@ def label(name: str, lang: str = "en") -> str:
     name
         Official Chinese name, as ``province``, ``city`` and ``region`` return it.
     lang
-        ``"zh"`` or ``"en"``. Cities that share an English name carry their province.
+        ``"zh"`` or ``"en"``. Cities that share an English name carry their province. Names of
+        countries are translated; their codes stay, as two letters may mean other things.
 
     Examples
     --------
     >>> label("陕西省"), label("苏州市"), label("川渝"), label("Paris"), label("苏州市", "zh")
     ('Shaanxi', 'Suzhou (Jiangsu)', 'Sichuan-Chongqing', 'Paris', '苏州市')
+    >>> label("德国"), label("Germany", "zh"), label("DE")
+    ('Germany', '德国', 'DE')
     """
-    return name if lang == "zh" else _english().get(name, name)
+    if lang == "zh":
+        return _foreign("en").get(name, name)
+    return _english().get(name) or _foreign("zh").get(name, name)
 
 
 def order(names: Iterable[str]) -> list[str]:
@@ -172,7 +177,7 @@ def provinces(*, mainland: bool = False) -> list[str]:
     >>> len(provinces()), len(provinces(mainland=True)), provinces()[:2]
     (34, 31, ['北京市', '天津市'])
     """
-    return [p.name_zh for p in _places() if p.level == PROVINCE and not (mainland and p.code >= "7")]
+    return [p.name_zh for p in all_places() if p.level == PROVINCE and not (mainland and p.code >= "7")]
 
 
 def cities(province_zh: str) -> list[str]:
@@ -183,7 +188,7 @@ def cities(province_zh: str) -> list[str]:
     >>> cities("海南省")[:3], cities("重庆市")
     (['海口市', '三亚市', '三沙市'], ['重庆市'])
     """
-    return [p.name_zh for p in _places() if p.province_zh == province_zh and _is_city(p)]
+    return [p.name_zh for p in all_places() if p.province_zh == province_zh and _is_city(p)]
 
 
 def capitals() -> pd.DataFrame:
@@ -205,7 +210,7 @@ def capitals() -> pd.DataFrame:
     >>> capitals().loc["广东省"].to_dict()
     {'capital': '广州市', 'latitude': 23.13, 'longitude': 113.26, 'area': 179700.0}
     """
-    rows = _read("capitals.csv")
+    rows = read_reference("capitals.csv")
     numbers = {"latitude": "latitude", "longitude": "longitude", "area": "area_km2"}
     return pd.DataFrame(
         {
@@ -279,25 +284,27 @@ def _fold(name: object) -> str:
     return _ENGLISH_SUFFIX.sub("", text)
 
 
-def _read(file: str) -> list[dict[str, str]]:
+def read_reference(file: str) -> list[dict[str, str]]:
+    """Return the rows of a table in the folder ``reference``."""
     path = resources.files("clusters.reference") / file
     return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
 @cache
-def _places() -> tuple[Place, ...]:
+def all_places() -> tuple[Place, ...]:
+    """Return all units of the table, in the order of their codes."""
     return tuple(
         Place(
             **{k: v for k, v in row.items() if k != "aliases"},
             aliases=tuple(filter(None, row["aliases"].split(";"))),
         )
-        for row in _read("places.csv")
+        for row in read_reference("places.csv")
     )
 
 
 @cache
 def _by_name() -> Mapping[str, Place]:
-    return {place.name_zh: place for place in _places()}
+    return {place.name_zh: place for place in all_places()}
 
 
 def _spellings(place: Place) -> set[str]:
@@ -315,7 +322,7 @@ def _index(level: str) -> Mapping[str, str]:
     """Map every spelling that one place of the level bears to its official name."""
     bearers: dict[str, set[str]] = defaultdict(set)
     reserved: set[str] = set()
-    for place in _places():
+    for place in all_places():
         if place.level == PROVINCE if level == PROVINCE else _is_city(place):
             for spelling in _spellings(place):
                 bearers[spelling].add(place.name_zh)
@@ -329,20 +336,27 @@ def _index(level: str) -> Mapping[str, str]:
 @cache
 def _english() -> Mapping[str, str]:
     bearers: dict[str, int] = defaultdict(int)
-    for place in _places():
+    for place in all_places():
         bearers[place.name_en] += 1
     names = {
         p.name_zh: p.name_en
         if bearers[p.name_en] == 1
         else f"{p.name_en} ({_by_name()[p.province_zh].name_en})"
-        for p in _places()
+        for p in all_places()
     }
-    for row in _read("regions.csv"):
+    for row in read_reference("regions.csv"):
         names[row["region_zh"]] = row["region_en"]
         names[row["short_zh"]] = row["region_en"]
     return names
 
 
 @cache
+def _foreign(lang: str) -> Mapping[str, str]:
+    """Map the names of countries in a language to those in the other."""
+    other = {"zh": "en", "en": "zh"}[lang]
+    return {row[f"name_{lang}"]: row[f"name_{other}"] for row in read_reference("countries.csv")}
+
+
+@cache
 def _regions() -> Mapping[tuple[str, str], str]:
-    return {(row["province_zh"], row["city_zh"]): row["region_zh"] for row in _read("regions.csv")}
+    return {(row["province_zh"], row["city_zh"]): row["region_zh"] for row in read_reference("regions.csv")}
