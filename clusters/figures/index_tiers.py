@@ -77,7 +77,7 @@ def tier_pyramid(
             no_data(axes, words)
             return axes
         axes.set_axis_off()
-        widest = max(size for _, size, _ in found)
+        widest = max(1, *(size for _, size, _ in found))
         for row, (tier, size, members) in enumerate(found):
             axes.barh(
                 row, size, left=-size / 2, height=0.82, color=BLUE, alpha=1 - 0.55 * row / max(1, len(found))

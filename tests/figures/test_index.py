@@ -162,6 +162,12 @@ def test_a_pyramid_of_units_counts_and_names_them_by_rank(scores):
     assert written(ax)[2].startswith("北京  上海  深圳")
 
 
+def test_tiers_without_any_unit_are_drawn_as_such():
+    ax = figures.tier_pyramid(pd.DataFrame({"tier": [1, 2], "size": [0, 0]}))
+    assert [bar.get_width() for bar in ax.patches] == [0, 0]
+    assert "0 units" in written(ax)
+
+
 def test_changes_of_rank_are_told_by_colour_number_and_place():
     table = pd.DataFrame({"unit": list("abc"), "rank_a": [1, 2, 3], "rank_b": [1, 3, 2]})
     ax = figures.rank_changes(table)

@@ -282,3 +282,12 @@ def test_equal_units_share_the_first_rank():
     framework = read_framework({"indicator": [{"id": i, "parent": "total"} for i in "ab"]})
     tied = score(framework, pd.DataFrame({"a": [1.0, 5, 5], "b": [1.0, 5, 5]}, index=["x", "y", "z"]))
     assert findings.leaders(IndexStudy(tied, draws=0)).startswith("y and z share the first rank")
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_few_units_without_any_score_have_a_page_too(rows, tmp_path):
+    framework = read_framework(tree())
+    few = score(framework, read_indicators(data().head(rows), framework), allow_constant=True)
+    page = write_index_report(few, tmp_path / "a", draws=10)
+    said = "No unit has a score." if rows == 1 else "2 units are ranked"
+    assert said in page.read_text(encoding="utf-8")
