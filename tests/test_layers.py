@@ -27,7 +27,7 @@ LAYERS = (
 )
 HEAVY = {
     *("igraph", "matplotlib", "powerlaw", "networkx", "scipy", "openpyxl", "jinja2", "python_calamine"),
-    *("numba", "duckdb", "pyarrow"),
+    *("numba", "duckdb", "pyarrow", "rapidfuzz"),
 }
 PACKAGE = Path(__file__).parents[1] / "clusters"
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.parent != PACKAGE or p.stem != "__init__")

@@ -1,4 +1,4 @@
-"""Names of organisations: one spelling for what reads the same, and a thesaurus for the rest.
+"""Spelling of names, one for what reads the same, and the chains of a thesaurus.
 
 Cleaning never merges two names that look different: it folds compatibility forms (full-width
 letters, ligatures), blanks, invisible characters, and Cyrillic or Greek letters in a word
@@ -197,7 +197,11 @@ def resolve(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
                 f"thesaurus: {variant!r} is replaced by {step[variant]!r} and by {preferred!r}",
                 hint="give every variant one preferred name",
             )
-    return {variant: _end_of_chain(variant, step) for variant in step}
+    # Most preferred names are no variants: only the others have a chain to follow.
+    return {
+        variant: _end_of_chain(variant, step) if preferred in step else preferred
+        for variant, preferred in step.items()
+    }
 
 
 def _end_of_chain(variant: str, step: Mapping[str, str]) -> str:
