@@ -291,3 +291,17 @@ def test_few_units_without_any_score_have_a_page_too(rows, tmp_path):
     page = write_index_report(few, tmp_path / "a", draws=10)
     said = "No unit has a score." if rows == 1 else "2 units are ranked"
     assert said in page.read_text(encoding="utf-8")
+
+
+def test_contributions_say_what_they_add_up_to(result):
+    other = dataclasses.replace(result.framework.steps, mean="topsis")
+    ideal = score(result.framework, result.table, steps=other)
+    assert "contributions are those of the arithmetic mean" in " ".join(
+        pages.contributions(IndexStudy(ideal, draws=0)).paragraphs
+    )
+    assert "sum to its score" in " ".join(pages.contributions(IndexStudy(result, draws=0)).paragraphs)
+
+
+def test_two_dimensions_are_no_radar(folder):
+    assert not parsed(folder).xpath("//figure[@id='f-index_profile']")
+    assert parsed(folder).xpath("//figure[@id='t-index_profile']")

@@ -30,6 +30,8 @@ DRAWN = (
 LEAST_SHARE = 0.005
 """Shares of draws below which a rank is left out of the table of acceptability."""
 MEMBERS = 12
+CORNERS = (3, 12)
+"""Dimensions that a radar can show."""
 
 
 class Step(NamedTuple):
@@ -49,6 +51,8 @@ def build(
 ) -> Found:
     """Compute all tables and choose the figures; arguments as in ``contents.build``."""
     found = Found(study)
+    if not CORNERS[0] <= len(study.dimensions) <= CORNERS[1]:
+        found.unshown.add("index_profile")  # a list of values says no more than the table
     for name, made in SECTIONS.items():
         tell(name)
         step = made(study)
@@ -207,11 +211,11 @@ def _accepted(study: IndexStudy) -> pd.DataFrame:
 def contributions(study: IndexStudy) -> Step:
     """Step 8: back to the data."""
     by = tables.index_decomposition(study.result, by="dimension")
-    table = study.table("index_contributions", by, views=())
+    table = study.table("index_contributions", by, views=(), notes=True)
     items = [table]
     if any(node in study.framework.aggregate for node in study.dimensions):
         whole = tables.index_decomposition(study.result)
-        items.append(study.table("index_decomposition", whole, views=()))
+        items.append(study.table("index_decomposition", whole, views=(), notes=True))
     first = study.ranking["unit"].head(2).tolist()
     if len(study.dimensions) > 1 and len(first) > 1:
         profile = study.values.rename_axis("unit").reset_index()
@@ -222,7 +226,7 @@ def contributions(study: IndexStudy) -> Step:
             drop=True
         )
         items.append(study.table("index_profile", profile, views=(View(head=2, upright=True),), key="unit"))
-    return Step(wordings.contributions(study), items)
+    return Step(wordings.contributions(study, by.attrs["notes"]), items)
 
 
 def links(study: IndexStudy) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -237,15 +238,15 @@ def sources(study: IndexStudy) -> pd.DataFrame:
     return table.rename(columns={"source": "drawn"})
 
 
-def contributions(study: IndexStudy) -> list[str]:
-    """Say what sets the first apart from the mean."""
+def contributions(study: IndexStudy, notes: Sequence[str]) -> list[str]:
+    """Say what contributions add up to, and what sets the first apart from the mean."""
     first = study.ranking["unit"].head(1).tolist()
+    texts = notes_in(notes, study.lang)
     if not first or len(study.dimensions) < 2:
-        return [study.say("step.index_contributions")]
+        return [study.join(*texts)]
     apart = study.values.loc[first[0]] - study.values.mean()
     weight = pd.Series({d: study.result.weight[d] for d in study.dimensions})
     gain = (apart * weight).dropna()
-    texts = [study.say("step.index_contributions")]
     if len(gain):
         best, worst = str(gain.idxmax()), str(gain.idxmin())
         values: dict[str, Any] = {
