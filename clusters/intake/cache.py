@@ -179,10 +179,11 @@ def _code() -> str:
     """Return a check sum of the code and words that reading depends on."""
     package = Path(__file__).parent.parent
     found = hashlib.sha256()
+    tables = ("places", "former_places", "counties", "countries", "regions")
     for path in (
-        *sorted((package / "intake").glob("*.py")),
-        *(package / f"{name}.py" for name in ("relations", "names", "places")),
-        *(package / "reference" / name for name in ("vocabulary.toml", "places.csv", "regions.csv")),
+        *sorted(path for name in ("intake", "names", "places") for path in (package / name).rglob("*.py")),
+        package / "relations.py",
+        *(package / "reference" / name for name in ("vocabulary.toml", *(f"{t}.csv" for t in tables))),
     ):
         found.update(path.read_bytes())
     return found.hexdigest()
