@@ -28,8 +28,11 @@ from clusters.intake.table import RawTable
 from clusters.sentences import Note
 
 Floats = NDArray[np.float64]
-RESULTS = ("rank", "tier")
-"""Columns of our own results that are no indicators."""
+NO_INDICATOR = (
+    *("rank", "tier", "排名", "名次", "位次", "梯队"),
+    *("no", "nr", "s_n", "serial", "serial_number", "序号", "序", "编号", "行号"),
+)
+"""Columns of numbers that are no indicators: results, and numbers of rows."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,7 @@ class _Free:
         extra: dict[str, Any] = {}
         for column, texts in self.grid.columns.items():
             name = renamed.get(column, column)
-            if column in renamed or (key(column) not in RESULTS and layouts.mostly_numbers(texts)):
+            if column in renamed or (key(column) not in NO_INDICATOR and layouts.mostly_numbers(texts)):
                 numbers[name] = self.numbers(column)
             else:
                 extra[name] = _plain(texts)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusters.errors import DataError, UsageError
+from clusters.intake import indicator_rows
 from clusters.intake.headers import key
 from clusters.intake.numbers import is_missing, read_number
 from clusters.intake.table import RawTable
@@ -159,7 +160,7 @@ def grid(table: RawTable, asked: Asked) -> Grid:
     }
     long = _long(header, asked)
     roles = _roles(header, cells, asked, long, table.name, said)
-    kept = _kept(cells, roles, table)
+    kept = indicator_rows.kept(cells, roles["unit"], table, said)
     taken = {*roles.values(), *(long or ())}
     rest = [name for name in header if name not in taken and not _empty(name, cells[name], table)]
     units = [cells[roles["unit"]][row] for row in kept]
@@ -289,22 +290,6 @@ def _unit(
             hint="name it with --unit COLUMN, or call it city",
         )
     return asked_for
-
-
-def _kept(cells: Mapping[str, list[str]], roles: Mapping[str, str], table: RawTable) -> list[int]:
-    """Return the rows that have a unit; a row that has nothing else either is none."""
-    unit = cells[roles["unit"]]
-    kept = [row for row, text in enumerate(unit) if text]
-    for row, text in enumerate(unit):
-        if not text and any(column[row] for column in cells.values()):
-            raise DataError(
-                f"{table.name}, {table.at(row)}: column {roles['unit']!r} is blank, so nobody knows whose "
-                "numbers these are",
-                hint="fill it in, or remove the row",
-            )
-    if not kept:
-        raise DataError(f"{table.name} has no rows below its header", hint=HINT)
-    return kept
 
 
 def _years(texts: Sequence[str], kept: Sequence[int], table: RawTable) -> list[int]:

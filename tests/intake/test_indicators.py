@@ -52,6 +52,30 @@ def same(found: pd.DataFrame, expected: pd.DataFrame = EXPECTED) -> None:
     pd.testing.assert_frame_equal(found, expected, check_index_type=False, check_column_type=False)
 
 
+# --- rows and columns that are no data ----------------------------------------------------
+
+
+def test_totals_and_notes_below_a_table_are_no_units(write):
+    # As offices publish it: numbered rows, the sum and the mean below, and where it is from.
+    path = write(
+        '序号,城市,论文\n1,北京,10\n2,上海,20\n,合 计,30\n,全国,90\n注：数据来源于年鉴。,,\n,"注：A, B",\n'
+    )
+    table = read_indicators(path)
+    assert list(table.frame.index) == ["北京", "上海"]
+    assert list(table.frame.columns) == ["论文"]
+    assert [warning.term for warning in table.warnings] == ["note.rows_are_notes", "note.rows_are_totals"]
+    assert "'合 计', '全国'" in table.warnings[1]
+
+
+def test_numbers_without_a_unit_stay_an_error(write):
+    with pytest.raises(DataError, match="line 3: column 'city' is blank"):
+        read_indicators(write("city,papers\n北京,10\n,20\n"))
+
+
+def test_units_that_are_all_called_total_are_units(write):
+    assert list(read_indicators(write("city,papers\nTotal,10\n")).frame.index) == ["Total"]
+
+
 # --- forms --------------------------------------------------------------------------------
 
 
