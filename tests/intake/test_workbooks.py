@@ -107,7 +107,7 @@ def test_text_under_an_old_workbook_name_is_read(tmp_path):
 
 
 def test_an_absurd_workbook_is_not_unpacked(workbook, monkeypatch):
-    monkeypatch.setattr("clusters.intake.workbooks._MAX_UNPACKED", 1000)
+    monkeypatch.setattr("clusters.intake.archives.MAX_WORKBOOK", 1000)
     with pytest.raises(DataError, match="would unpack to"):
         read(workbook(a=[HEADER, ["甲", "乙", 2019]]))
 

@@ -1,30 +1,22 @@
 """The files of a package: named one by one, as a folder, or packed in a zip archive.
 
-Nothing is unpacked to disk. An archive that would unpack to an absurd size, or whose entries
-grow out of all proportion, is refused before it is read.
+Nothing is unpacked to disk. ``archives`` refuses an archive that would unpack to an absurd size,
+or whose entries grow out of all proportion, before it is read.
 """
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from clusters.errors import DataError
-from clusters.intake import files
+from clusters.intake import archives, files
 
 ENDINGS = (".csv", ".tsv", ".txt", ".gz", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".zip")
 """Endings of files that may hold a table; others of a folder or archive are left alone."""
 GRAPHS = (".gexf", ".graphml", ".xml", ".net", ".paj")
-MAX_UNPACKED = 1 << 32
-MAX_RATIO = 200
-"""An entry of more than ``MIN_BOMB`` bytes may not grow more than so many times."""
-MIN_BOMB = 1 << 27
-MAX_ENTRIES = 10_000
 
 
 @dataclass(frozen=True)
@@ -104,53 +96,6 @@ def _hidden(name: str) -> bool:
 
 def _entries(path: Path) -> Iterator[Member]:
     """List the files of a zip archive after checking what it would unpack to."""
-    data = files.read_bytes(path)
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        infos = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise DataError(
-            f"{path.name} is a damaged zip archive ({error})", hint="copy or download the file again"
-        ) from None
-    check_unpacked(infos, path.name)
+    archive, infos = archives.entries(files.read_bytes(path), path.name)
     for info in infos:
-        yield Member(info.filename, partial(_unpacked, archive, info, path.name))
-
-
-def check_unpacked(infos: Sequence[zipfile.ZipInfo], name: str) -> None:
-    """Refuse an archive that would unpack to an absurd size.
-
-    Raises ``DataError``; sizes are those that the archive states, and reading holds it to them.
-    """
-    if len(infos) > MAX_ENTRIES:
-        raise DataError(
-            f"{name} holds {len(infos)} files, more than {MAX_ENTRIES}", hint="unpack what is needed"
-        )
-    size = sum(info.file_size for info in infos)
-    if size > MAX_UNPACKED:
-        raise DataError(
-            f"{name} would unpack to {size / 1e9:.1f} GB, more than {MAX_UNPACKED >> 30} GB",
-            hint="unpack it yourself and name the files that are needed",
-        )
-    for info in infos:
-        if info.file_size > MIN_BOMB and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-            raise DataError(
-                f"{name}: {info.filename} would grow from {info.compress_size / 1e6:.1f} MB to "
-                f"{info.file_size / 1e6:.0f} MB; no table does",
-                hint="unpack it yourself if it is what you expect",
-            )
-
-
-def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes:
-    if info.flag_bits & 1:
-        raise DataError(f"{name}: {info.filename} is protected by a password", hint="unpack it first")
-    try:
-        with archive.open(info) as file:
-            data = file.read(info.file_size + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
-        raise DataError(
-            f"{name}: {info.filename} is damaged ({error})", hint="copy or download the file again"
-        ) from None
-    if len(data) > info.file_size:
-        raise DataError(f"{name}: {info.filename} is larger than the archive says")
-    return data
+        yield Member(info.filename, partial(archives.read, archive, info, path.name))
