@@ -43,6 +43,7 @@ from clusters.sentences import Note
 if TYPE_CHECKING:
     from clusters.intake.assembly import Mentions, Oriented
     from clusters.intake.cache import Stored
+    from clusters.intake.config import Config
     from clusters.intake.headers import RelationColumns
     from clusters.intake.organisations import Organisations
     from clusters.intake.rows import Values
@@ -277,7 +278,7 @@ def read_relations(
     *,
     nodes: str | Path | pd.DataFrame | None = None,
     mapping: Mapping[str, str] | None = None,
-    config: str | Path | None = None,
+    config: str | Path | Config | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
     separator: str | None = None,
@@ -294,7 +295,8 @@ def read_relations(
     ----------
     table
         CSV, TSV (``.gz`` or not), XLSX, XLS, ODS or Parquet file, ``-`` for standard
-        input, or a data frame. ``None`` is the embedded synthetic sample.
+        input, or a data frame. ``None`` is the table that ``config`` names, or else the
+        embedded synthetic sample.
     nodes
         Attributes of organisations, in the same forms; they win over ``source_X`` and
         ``target_X`` columns.
@@ -350,16 +352,21 @@ def read_relations(
     >>> relations.nodes["role"].tolist()
     ['sample', 'partner', 'partner']
     """
-    if table is None:
+    if table is None and config is None:
         return sample()
     from clusters.intake import config as configuration
 
     settings = configuration.load(config) if config is not None else configuration.Config()
+    table = table if table is not None else settings.relations
+    if table is None:
+        return sample()
     options = _Options(
         nodes=nodes if nodes is not None else settings.nodes,
         mapping={**settings.columns, **(mapping or {})},
         node_mapping=settings.node_columns,
+        node_options=settings.node_options(encoding, own=nodes is None),
         kinds=settings.kinds,
+        directions=settings.directions,
         encoding=encoding or settings.encoding,
         sheet=sheet or settings.sheet,
         separator=separator or settings.separator,
@@ -381,7 +388,9 @@ class _Options:
     nodes: str | Path | pd.DataFrame | None
     mapping: Mapping[str, str]
     node_mapping: Mapping[str, str]
+    node_options: Mapping[str, str | None]
     kinds: Mapping[str, str]
+    directions: Mapping[str, str]
     encoding: str | None
     sheet: str | None
     separator: str | None
@@ -401,7 +410,10 @@ def _read(table: str | Path | pd.DataFrame, options: _Options) -> Relations:
     known = None
     if options.nodes is not None:
         known = organisations.read_nodes(
-            options.nodes, mapping=options.node_mapping, encoding=options.encoding, thesaurus=same
+            options.nodes,
+            mapping=options.node_mapping,
+            thesaurus=same,
+            **options.node_options,
         )
     raw = files.read_table(
         table,
@@ -414,7 +426,7 @@ def _read(table: str | Path | pd.DataFrame, options: _Options) -> Relations:
     if raw.rows == 0 and not (options.allow_empty and known is not None):
         raise DataError(f"{raw.name} has a header but no rows", hint="is this the whole file?")
     with progress.task(Note("note.progress_checking", name=raw.name), total=raw.rows, unit="count") as done:
-        oriented = orient(raw, columns, same)
+        oriented = orient(raw, columns, same, options.directions)
         done(raw.rows * 0.3)
         reasons = rows.Reasons(len(raw.lines))
         rows.check_ends(oriented.source, oriented.target, oriented.unclear, reasons)
@@ -445,13 +457,15 @@ def _read(table: str | Path | pd.DataFrame, options: _Options) -> Relations:
 def _kept(
     table: str | Path | pd.DataFrame,
     options: _Options,
-    config: str | Path | None,
+    config: str | Path | Config | None,
     cache: bool | str | Path | None,
 ) -> Relations:
     """Take a table from the cache, or read it and keep it where that was asked for."""
     from clusters.intake import cache as kept
 
-    files = {"nodes": options.nodes, "names": options.names, "config": config}
+    files = {"nodes": options.nodes, "names": options.names}
+    if isinstance(config, (str, Path)):
+        files["config"] = config
     if any(isinstance(source, pd.DataFrame) or str(source) == "-" for source in (table, *files.values())):
         if cache is None:
             return _read(table, options)
@@ -521,13 +535,18 @@ def _unpacked(stored: Stored, kept: tuple[str, int]) -> Relations:
     return Relations(stored.frame, stored.nodes, account, **facts)
 
 
-def orient(table: RawTable, columns: RelationColumns, thesaurus: Mapping[str, str] | None = None) -> Oriented:
+def orient(
+    table: RawTable,
+    columns: RelationColumns,
+    thesaurus: Mapping[str, str] | None = None,
+    directions: Mapping[str, str] | None = None,
+) -> Oriented:
     """Decide for every row who gives and who receives. No other place decides on this.
 
     ``source`` gives and ``target`` receives. In a table with enterprise, partner and
     direction, empowerment (赋能) goes from the enterprise to its partner and input (输入)
-    from the partner to the enterprise. A direction column beside source and target is a
-    note and turns nothing.
+    from the partner to the enterprise; ``directions`` holds further labels. A direction
+    column beside source and target is a note and turns nothing.
     """
     from clusters.intake import assembly
     from clusters.intake.organisations import place_names
@@ -561,7 +580,7 @@ def orient(table: RawTable, columns: RelationColumns, thesaurus: Mapping[str, st
         return assembly.Oriented(one, two, stated, warnings=warnings)
 
     said = table.columns[columns.single["direction"]]
-    meanings = [gives(text) for text in said.values]
+    meanings = [gives(text, directions) for text in said.values]
     giving = np.array([*(meaning is True for meaning in meanings), False])[said.codes]
     unclear = np.array([*(meaning is None for meaning in meanings), True])[said.codes]
 

@@ -102,7 +102,7 @@ class Input:
         typer.Argument(
             metavar="[RELATIONS]",
             help="Relation table: CSV, TSV, .gz, XLSX, Parquet; - for standard input. "
-            "Left out: the embedded synthetic sample.",
+            "Left out: the table that --config names, or else the embedded synthetic sample.",
         ),
     ] = None
     nodes: Annotated[
@@ -174,6 +174,19 @@ class Input:
         typer.Option(metavar="KIND,KIND", help="Kinds of relation; default all.", rich_help_panel=CHOOSING),
     ] = None
     seed: Annotated[int, typer.Option(help="Seed of everything random.", rich_help_panel=CHOOSING)] = 0
+
+    def __post_init__(self) -> None:
+        """Take the relation table that ``--config`` names where the command names none."""
+        if self.relations is None and self.config is not None:
+            from clusters.intake.config import load
+
+            named = load(self.config).relations
+            if named is None:
+                raise DataError(
+                    f"{self.config.name} names no relation table, and neither does the command",
+                    hint=f'add relations = "FILE" to {self.config.name}, or name the table before --config',
+                )
+            object.__setattr__(self, "relations", str(named))
 
     def options(self, defaults: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return the keyword options of ``read_relations`` that the user or the command set."""
@@ -519,11 +532,11 @@ def _spread(function: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(function)
     def run(**given: Any) -> None:
-        for group_name, kind in groups.items():
-            names = [f.name for f in dataclasses.fields(kind)]
-            given[group_name] = kind(**{n: given.pop(n) for n in names})
-        STATE.lang = _language(given)
+        STATE.lang = str(given.get("lang") or "en")
         with errors(), clean_stop(), shown(STATE.lang, quiet=STATE.quiet):
+            for group_name, kind in groups.items():
+                names = [f.name for f in dataclasses.fields(kind)]
+                given[group_name] = kind(**{n: given.pop(n) for n in names})
             for value in given.values():
                 if isinstance(value, Output):
                     value.check()
@@ -532,12 +545,6 @@ def _spread(function: Callable[..., None]) -> Callable[..., None]:
     run.__signature__ = inspect.Signature(first)  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in first}
     return run
-
-
-def _language(given: Mapping[str, Any]) -> str:
-    """Return the language that a command was asked for; English where it has no choice."""
-    chosen = [value.lang for value in given.values() if isinstance(value, Output)]
-    return str(chosen[0] if chosen else given.get("lang", "en"))
 
 
 def _options(kind: type[Any]) -> list[inspect.Parameter]:

@@ -215,10 +215,11 @@ def read_large(
         known = organisations.read_nodes(
             listed,
             mapping=settings.node_columns,
-            encoding=encoding or settings.encoding,
             thesaurus=same,
+            **settings.node_options(encoding, own=nodes is None),
         )
-    rules = Rules(chosen, same, settings.kinds, year_range or settings.year_range or (1900, 2100))
+    years = year_range or settings.year_range or (1900, 2100)
+    rules = Rules(chosen, same, settings.kinds, years, settings.directions)
     database = Database(memory, threads, folder)
     try:
         stage = Stage(database.folder, rules, keep_rejects=keep_rejects)

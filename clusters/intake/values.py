@@ -118,15 +118,18 @@ def read_weight(text: str) -> float | None:
     return number if math.isfinite(number) and number >= 0 and "_" not in text else None
 
 
-def gives(text: str) -> bool | None:
+def gives(text: str, extra: Mapping[str, str] | None = None) -> bool | None:
     """Return whether the enterprise gives (empowerment) or receives (input); ``None`` if unclear.
+
+    ``extra`` holds further labels, each with ``empowerment`` or ``input``.
 
     Examples
     --------
-    >>> gives("赋能"), gives("Input"), gives("both")
-    (True, False, None)
+    >>> gives("赋能"), gives("Input"), gives("both"), gives("both", {"Both": "input"})
+    (True, False, None, False)
     """
-    return {"gives": True, "receives": False}.get(meanings("direction").get(word(text), ""))
+    said = {word(label): meaning for label, meaning in (extra or {}).items()}.get(word(text), word(text))
+    return {"gives": True, "receives": False}.get(meanings("direction").get(said, ""))
 
 
 def read_role(text: str) -> str | None:
