@@ -48,7 +48,7 @@ def _check_units(index: pd.Index, file: str) -> None:
 
 
 def _of_frame(frame: pd.DataFrame, framework: Framework) -> IndicatorTable:
-    if frame.index.nlevels == 1 and pd.api.types.is_integer_dtype(frame.index):
+    if frame.index.name is None and pd.api.types.is_integer_dtype(frame.index):
         # Numbers of rows are no names of units: a column has those.
         return read_indicators(frame.reset_index(drop=True), framework)
     named = frame.rename_axis(["unit", "year"][: frame.index.nlevels])

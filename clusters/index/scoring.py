@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from clusters.index.checks import check
 from clusters.index.compare import ranks
 from clusters.index.denominate import denominate
 from clusters.index.framework import Framework, Steps
+from clusters.index.frameworks import read_framework
 from clusters.index.impute import impute
 from clusters.index.normalise import normalise
 from clusters.index.outliers import treat_outliers
@@ -33,9 +35,11 @@ from clusters.index.screening import screen
 from clusters.index.stage import Entry, Stage, log_frame
 from clusters.index.tiers import Tiers, tiers
 from clusters.index.weights import FrameworkWeights, weigh_framework
-from clusters.intake.indicators import IndicatorTable
+from clusters.intake.indicators import IndicatorTable, read_indicators
 from clusters.sentences import Note
 
+Source = str | Path | Mapping[str, Any]
+"""A framework that is still to be read."""
 STAGES = ("raw", "denominated", "screened", "imputed", "treated", "normalised", "aggregated")
 
 
@@ -141,8 +145,8 @@ class IndexResult:
 
 
 def score(
-    framework: Framework,
-    table: IndicatorTable | pd.DataFrame,
+    framework: Framework | Source,
+    table: IndicatorTable | pd.DataFrame | str | Path,
     *,
     steps: Steps | None = None,
     reference_year: int | None = None,
@@ -154,9 +158,10 @@ def score(
     Parameters
     ----------
     framework
-        Of ``read_framework``; ``dataclasses.replace`` changes its choices.
+        Of ``read_framework``, or what that takes; ``dataclasses.replace`` changes its choices.
     table
-        Of ``read_indicators``, or a frame whose index names the units (of a panel units and years).
+        Of ``read_indicators``, a frame whose index names the units (of a panel units and years), or a
+        file or the name of a published table.
     steps
         Instead of those of the framework.
     reference_year
@@ -199,6 +204,9 @@ def score(
     >>> result.scores["total"].tolist(), result.ranks.tolist()
     ([0.0, 0.625, 0.75], [3, 2, 1])
     """
+    framework = read_framework(framework)
+    if isinstance(table, str | Path):
+        table = read_indicators(table, framework)
     read = _inputs.as_table(table, framework)
     tree = _inputs.reduced(framework, read)
     if steps is not None:
