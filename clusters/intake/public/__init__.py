@@ -13,7 +13,15 @@ from clusters.intake.public.package import Package, open_package
 
 __all__ = ["LAYOUTS", "Account", "Converted", "Layout", "Options", "Package", "open_package"]
 
-_MODULES: tuple[str, ...] = ()
+_MODULES = (
+    "cordis",
+    "cordis_2020",
+    "horizon_dashboard",
+    "crunchbase_2013",
+    "crunchbase_2015",
+    "crunchbase_2016",
+    "investments_cn",
+)
 """Modules of layouts; each has a ``LAYOUT``."""
 
 

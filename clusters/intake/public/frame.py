@@ -48,7 +48,7 @@ class Account:
     >>> account.count("a.csv", "read", "accepted", 3)
     >>> account.count("a.csv", "read", "rejected", 1, reason="ragged_row", line=5, example="x;y")
     >>> account.table()[["outcome", "reason", "rows", "line"]].values.tolist()
-    [['rows', '', 4, nan], ['accepted', '', 3, nan], ['rejected', 'ragged_row', 1, 5.0]]
+    [['rows', '', 4, <NA>], ['accepted', '', 3, <NA>], ['rejected', 'ragged_row', 1, 5]]
     """
 
     lines: list[dict[str, Any]] = field(default_factory=list)
@@ -73,7 +73,7 @@ class Account:
                 "outcome": outcome,
                 "reason": reason,
                 "rows": int(rows),
-                "line": float("nan") if line is None else float(line),
+                "line": pd.NA if line is None else int(line),
                 "example": _short(example),
             }
         )
@@ -94,10 +94,11 @@ class Account:
             known = group[group["outcome"].isin(OUTCOMES)]
             if len(known):
                 total = {"file": file, "stage": step, "outcome": "rows", "reason": "", "example": ""}
-                total |= {"rows": int(known["rows"].sum()), "line": float("nan")}
+                total |= {"rows": int(known["rows"].sum()), "line": pd.NA}
                 parts.append(pd.DataFrame([total], columns=list(COLUMNS)))
             parts.append(group)
-        return pd.concat(parts, ignore_index=True) if parts else frame
+        table = pd.concat(parts, ignore_index=True) if parts else frame
+        return table.astype({"line": "Int64", "rows": "int64"})
 
     def total(self, outcome: str, file: str | None = None, step: str | None = None) -> int:
         """Return the number of rows with an outcome."""

@@ -10,20 +10,38 @@ from clusters.intake.public.sheets import positions_of
 from clusters.intake.table import RawTable
 
 
-def lacking(layout: str, needed: Table, strange: Sequence[RawTable], aliases: Mapping[str, str]) -> DataError:
-    """Say which columns lack, in which file, and which layout the file looks like."""
+def lacking(layout: Layout, tables: Sequence[Table], strange: Sequence[RawTable]) -> DataError:
+    """Say which columns lack, in which file, and which layout the file looks like.
+
+    Parameters
+    ----------
+    layout
+        What the user named.
+    tables
+        Its tables that were not found, of which one is needed.
+    strange
+        The files that are none of its tables.
+    """
     if not strange:
+        names = " or ".join(table.name for table in tables[:1] if not table.optional) or "needed"
         return DataError(
-            f"{layout}: the table {needed.name} is not among the files", hint=_columns_of(needed)
+            f"{layout.name}: the table {names} is not among the files", hint=_columns_of(tables[0])
         )
-    closest = max(strange, key=lambda raw: _share(needed, positions_of(raw.header, aliases)))
-    there = positions_of(closest.header, aliases)
+    _, needed, closest = max(
+        (
+            (_share(table, positions_of(raw.header, layout.aliases)), table, raw)
+            for raw in strange
+            for table in tables
+        ),
+        key=lambda found: found[0],
+    )
+    there = positions_of(closest.header, layout.aliases)
     missing = [name for name in needed.required if name not in there]
-    other = nearest(closest.header, layout)
+    other = nearest(closest.header, layout.name)
     hint = f"it looks like {other}: clusters convert {other} ..." if other else _columns_of(needed)
     header = ", ".join(text for text in closest.header[:12] if text.strip())
     return DataError(
-        f"{closest.name} is not the table {needed.name} of {layout}: no column {', '.join(missing)}; "
+        f"{closest.name} is not the table {needed.name} of {layout.name}: no column {', '.join(missing)}; "
         f"it has {header}{' ...' if len(closest.header) > 12 else ''}",
         hint=hint,
     )

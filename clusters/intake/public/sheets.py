@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from clusters.errors import DataError
 from clusters.intake import encoding, files, rows
 from clusters.intake.headers import key
-from clusters.intake.public.frame import OUTCOMES, Account, Options, Table
+from clusters.intake.public.frame import OUTCOMES, Account, Layout, Options, Table
 from clusters.intake.public.package import Member, Package
 from clusters.intake.table import Column, RawTable
 
+NULLS = frozenset(("\\N", "NULL", "null"))
+"""What exports of databases write for a missing value."""
 ACCEPTED, REJECTED, SET_ASIDE = range(len(OUTCOMES))
 Flags = NDArray[np.bool_]
 Cells = NDArray[np.object_]
@@ -65,6 +67,7 @@ class Sheet:
             return np.full(self.rows, "", object)
         column = self.raw.columns[self.positions[name]]
         texts = [str(text).strip() for text in column.values]
+        texts = ["" if text in NULLS else text for text in texts]
         table = np.empty(len(texts) + 1, object)
         table[:] = [*texts, ""]
         return table[column.codes]
@@ -123,14 +126,15 @@ class Sheet:
 
 
 def read_sheets(
-    package: Package, tables: Sequence[Table], aliases: Mapping[str, str], options: Options, layout: str
+    package: Package, layout: Layout, options: Options, account: Account
 ) -> dict[str, list[Sheet]]:
     """Read the files of a package that are tables of a layout.
 
     Returns
     -------
     dict
-        Name of the table -> its sheets; several files may hold one table (by year, say).
+        Name of the table -> its sheets; several files may hold one table (by year, say). Files
+        that are none of the tables are counted in the account as ignored.
 
     Raises
     ------
@@ -139,17 +143,28 @@ def read_sheets(
     """
     found: dict[str, list[Sheet]] = {}
     strange: list[RawTable] = []
+    broken: dict[str, DataError] = {}
     for member in package.members:
-        sheet = _sheet(member, tables, aliases, options)
+        try:
+            sheet = _sheet(member, layout.tables, layout.aliases, options)
+        except DataError as error:
+            broken[member.name] = error
+            continue
         if isinstance(sheet, Sheet):
             found.setdefault(sheet.table.name, []).append(sheet)
         else:
             strange.append(sheet)
-    needed = [table for table in tables if not table.optional and table.name not in found]
-    if needed:
+    needed = [table for table in layout.tables if not table.optional and table.name not in found]
+    if (needed or not found) and broken:
+        raise next(iter(broken.values()))
+    if needed or not found:
         from clusters.intake.public.nearest import lacking
 
-        raise lacking(layout, needed[0], strange, aliases)
+        raise lacking(layout, needed or layout.tables, strange)
+    for raw in strange:
+        account.count(raw.name, "read", "ignored", raw.rows, reason="not_of_layout")
+    for name, fault in broken.items():
+        account.count(name, "read", "ignored", 0, reason="unreadable_file", example=fault.args[0])
     return found
 
 
