@@ -21,6 +21,8 @@ def test_sentence_says_the_same_in_both_languages(term):
     english, chinese = sentences()[term]["en"], sentences()[term]["zh"]
     assert english.strip()
     assert chinese.strip()
+    if english == "{en}" and chinese == "{zh}":
+        return  # a name that brings its own words in either language
     # A value that only agrees ({n:#is|are}) or names a common noun has no use in Chinese.
     agreeing = {
         name
