@@ -404,7 +404,7 @@ class _Options:
 def _read(table: str | Path | pd.DataFrame, options: _Options) -> Relations:
     """Read a table from its file."""
     from clusters import progress
-    from clusters.intake import files, headers, organisations, rows, texts, thesaurus
+    from clusters.intake import assembly, files, headers, organisations, rows, texts, thesaurus
 
     same = thesaurus.read_thesaurus(options.names) if options.names else {}
     known = None
@@ -426,7 +426,9 @@ def _read(table: str | Path | pd.DataFrame, options: _Options) -> Relations:
     if raw.rows == 0 and not (options.allow_empty and known is not None):
         raise DataError(f"{raw.name} has a header but no rows", hint="is this the whole file?")
     with progress.task(Note("note.progress_checking", name=raw.name), total=raw.rows, unit="count") as done:
-        oriented = orient(raw, columns, same, options.directions)
+        oriented, known = assembly.one_country_form(
+            orient(raw, columns, same, options.directions), known, raw.name
+        )
         done(raw.rows * 0.3)
         reasons = rows.Reasons(len(raw.lines))
         rows.check_ends(oriented.source, oriented.target, oriented.unclear, reasons)
@@ -549,7 +551,6 @@ def orient(
     column beside source and target is a note and turns nothing.
     """
     from clusters.intake import assembly
-    from clusters.intake.organisations import place_names
     from clusters.intake.table import Column, joined, missing
     from clusters.intake.values import gives
 
@@ -558,17 +559,15 @@ def orient(
     one, two = assembly.clean_names(raw, thesaurus or {})
     nothing = missing(len(table.lines))
 
-    abroad = any(attribute == "country" for _, attribute in columns.attributes)
+    said_of, notes = assembly.said_of_ends(table, columns)
+    warnings += notes
 
     def cells(end: str, attribute: str) -> Column:
-        position = columns.attributes.get((end, attribute))
-        if position is None:
-            return nothing
-        return place_names(table.columns[position], attribute, chinese_only=abroad)
+        return said_of.get((end, attribute), nothing)
 
     stated = {
         attribute: (cells("source", attribute), cells("target", attribute))
-        for end, attribute in columns.attributes
+        for end, attribute in said_of
         if end in ("source", "target")
     }
     if not columns.sided:
@@ -591,7 +590,7 @@ def orient(
             Column(np.where(giving, second.codes, first.codes), first.values),
         )
 
-    for end, attribute in columns.attributes:
+    for end, attribute in said_of:
         if end in ("enterprise", "partner"):
             stated[attribute] = turned(cells("enterprise", attribute), cells("partner", attribute))
     source, target = turned(one, two)

@@ -188,6 +188,9 @@ def every_table() -> dict[str, pd.DataFrame]:
         "community_similarity": tables.community_similarity(built, seeds=2),
         "community_flows": tables.community_flows(built, seeds=2),
         "phases": tables.phases(table, replicates=2),
+        "place_readings": tables.place_readings(
+            {"city": ["深圳", "Suzhou"]}, provinces={"city": ["广东", ""]}
+        ),
         "cascade": tables.cascade(last, ["a"], replicates=5),
         "cascade_summary": tables.cascade_summary(last, "top:1", replicates=5, steps=3),
         "cascade_groups": tables.cascade_groups(last, "random:2", model="si", p=0.5, replicates=5),

@@ -71,6 +71,7 @@ COMMAND = {
     "attachment_kernel": "growth",
     "polarisation_of_margins": "polarisation",
     "place_indicators": "indicators",
+    "place_readings": "places",
     **dict.fromkeys(("index_scores", "index_stage", "index_log"), "index score"),
     "index_decomposition": "index decompose",
     **dict.fromkeys(("index_types", "rank_gap"), "index types"),

@@ -7,7 +7,7 @@ per organisation, those of the nodes table first, then in order of first appeara
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from clusters.intake import texts
 from clusters.intake import values as cells
 from clusters.intake.headers import RelationColumns
 from clusters.intake.organisations import NODE_ONLY, Conflict, Organisations, most_frequent
+from clusters.intake.place_reading import READ, PlaceReader, country_texts
 from clusters.intake.rows import Values
 from clusters.intake.table import Column, Consecutive, RawTable, cell_text, joined, missing
 from clusters.intake.texts import Texts
@@ -46,6 +47,49 @@ class Oriented:
     def names(self) -> NDArray[np.object_] | Texts:
         """Cleaned names of both ends."""
         return self.source.values
+
+
+def said_of_ends(
+    table: RawTable, columns: RelationColumns
+) -> tuple[dict[tuple[str, str], Column], list[Note]]:
+    """Return the cells of every attribute by (end, attribute), places in one form, and what to say of it.
+
+    Free text may add provinces and cities, which come last.
+    """
+    reader = PlaceReader(table.name, any(attribute == "country" for _, attribute in columns.attributes))
+    result: dict[tuple[str, str], Column] = {}
+    added: dict[tuple[str, str], Column] = {}
+    for end in dict.fromkeys(end for end, _ in columns.attributes):
+        own = {a: table.columns[at] for (e, a), at in columns.attributes.items() if e == end and a in READ}
+        for attribute, column in reader.columns(own, len(table.lines)).items():
+            (result if attribute in own else added)[(end, attribute)] = column
+    in_order = {
+        pair: result[pair] if pair in result else tidied(table.columns[at])
+        for pair, at in columns.attributes.items()
+    }
+    return in_order | added, reader.warnings()
+
+
+def one_country_form(
+    oriented: Oriented, known: Organisations | None, name: str
+) -> tuple[Oriented, Organisations | None]:
+    """Write every country under one label, in the relations and in the table of organisations."""
+    pair = oriented.pairs.get("country", ())
+    listed = None if known is None else known.frame.get("country")
+    columns = [*pair] if listed is None else [*pair, Column.of([cell_text(v) for v in listed])]
+    forms, first = country_texts(columns)
+    if not forms or first is None:
+        return oriented, known
+    n = sum(int(np.isin(c.codes, [k for k, v in enumerate(c.values) if v in forms]).sum()) for c in columns)
+    form = forms.get(first[0], first[0])
+    note = Note("note.country_forms", name=name, n=n, one=first[0], two=first[1], form=form)
+    if pair:
+        one, two = (column.map(lambda text: forms.get(text, text)) for column in pair)
+        oriented = replace(oriented, pairs={**oriented.pairs, "country": (one, two)})
+    if known is not None and listed is not None:
+        frame = known.frame.assign(country=listed.map(lambda text: forms.get(text, text), na_action="ignore"))
+        known = replace(known, frame=frame)
+    return replace(oriented, warnings=[*oriented.warnings, note]), known
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,27 @@ OPPOSITE = {SOURCE: TARGET, TARGET: SOURCE, ENTERPRISE: PARTNER, PARTNER: ENTERP
 IDENTITY = ("id", "label")
 SINGLE = ("year", "date", "kind", "weight", "direction")
 
+
+class AmbiguousColumnsError(DataError):
+    """Several columns claim one meaning, and only the user can tell which has it."""
+
+    def __init__(self, message: str, canonical: str, columns: Sequence[str]) -> None:
+        super().__init__(message, hint=f"say which one is meant: --map {canonical}={columns[0]}")
+        self.canonical, self.columns = canonical, tuple(columns)
+
+
+class NoDirectionError(DataError):
+    """Enterprise and partner are there, but nothing says who gives."""
+
+    def __init__(self, name: str, columns: tuple[str, str]) -> None:
+        super().__init__(
+            f"{name}: the columns {columns[0]!r} and {columns[1]!r} do not say "
+            "who gives; a column 'direction' (方向) with 赋能/输入 or empowerment/input is needed",
+            hint=f"add it, or if the first always gives: --map source={columns[0]} --map target={columns[1]}",
+        )
+        self.columns = columns
+
+
 _RESERVED = ("source", "target", "year", "date", "kind", "weight")
 _OF_NODE = (
     "企业",
@@ -199,6 +220,47 @@ def score_nodes(cells: Sequence[str]) -> int:
     return len(found) if any(("node", how) in found for how in ("", *IDENTITY)) else 0
 
 
+def place_column(text: str) -> tuple[str, str] | None:
+    """Tell of which end (empty: of the row) a column names which place; None for another column.
+
+    Examples
+    --------
+    >>> place_column("合作方省份"), place_column("注册地址"), place_column("city"), place_column("year")
+    (('partner', 'province'), ('', 'address'), ('', 'city'), None)
+    """
+    known = {*_PLACES, "address"} - {"region"}
+    for (end, attribute), _ in _read(text):
+        if attribute in known and end in ENDS:
+            return end, attribute
+    word = re.sub(r"_(code|name|zh|en)$", "", key(text))
+    found = _node_meaning(word)
+    if found is not None and found[1] in known:
+        return "", found[1]
+    ended = _end_and_rest(word)
+    return ended if ended is not None and ended[1] in known else None
+
+
+def ends_named(header: Sequence[str]) -> dict[str, int]:
+    """Return the first column whose header names each end, of those ends that are named.
+
+    Examples
+    --------
+    >>> ends_named(["投资方", "项目", "年份"])
+    {'source': 0}
+    """
+    found: dict[str, int] = {}
+    for position, text in enumerate(header):
+        for (end, how), _ in _read(text):
+            if end in ENDS and how in ("", *IDENTITY):
+                found.setdefault(end, position)
+    return found
+
+
+def names_something(text: str) -> bool:
+    """Tell whether a header is a word that reading knows."""
+    return bool(_read(text))
+
+
 Meaning = tuple[str, str]
 """(end, attribute), or (name, "") for what belongs to the relation as a whole."""
 
@@ -263,9 +325,10 @@ class _Claims:
     def _ambiguous(self, meaning: Meaning, positions: Sequence[int]) -> DataError:
         names = [self._header[p] for p in positions]
         canonical = "_".join(part for part in meaning if part).removeprefix("node_")
-        return DataError(
+        return AmbiguousColumnsError(
             f"{self._name}: the columns {' and '.join(repr(n) for n in names)} can both be {canonical!r}",
-            hint=f"say which one is meant: --map {canonical}={names[0]}",
+            canonical,
+            names,
         )
 
 
@@ -295,12 +358,7 @@ def _arrange(
             single_sided[f"{end}_{attribute}"] = position
     single = {word: found[(word, "")] for word in SINGLE if (word, "") in found}
     if ends[0] == ENTERPRISE and "direction" not in single:
-        raise DataError(
-            f"{name}: the columns {header[ids[ENTERPRISE]]!r} and {header[ids[PARTNER]]!r} do not say "
-            "who gives; a column 'direction' (方向) with 赋能/输入 or empowerment/input is needed",
-            hint=f"add it, or if the first always gives: --map source={header[ids[ENTERPRISE]]} "
-            f"--map target={header[ids[PARTNER]]}",
-        )
+        raise NoDirectionError(name, (header[ids[ENTERPRISE]], header[ids[PARTNER]]))
     taken = {*ids.values(), *attributes.values(), *single.values()}
     classes: dict[str, int] = {n: p for n, p in single_sided.items() if p not in taken}
     taken |= set(classes.values())
@@ -330,9 +388,10 @@ def _identity(
     there = [found[(end, how)] for how in ("id", "", "label") if (end, how) in found]
     if len(there) > 2:
         names = " and ".join(repr(header[p]) for p in there[1:])
-        raise DataError(
+        raise AmbiguousColumnsError(
             f"{name}: beside {header[there[0]]!r} the columns {names} can both be the name of the {end}",
-            hint=f"say which one is meant: --map {end}_label={header[there[1]]}",
+            f"{end}_label",
+            [header[p] for p in there[1:]],
         )
     return there[0], there[1] if len(there) == 2 else None
 

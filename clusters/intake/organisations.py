@@ -17,9 +17,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusters import names, places
+from clusters import names
 from clusters.errors import DataError
 from clusters.intake import files, headers, values
+from clusters.intake.place_reading import READ, PlaceReader
 from clusters.intake.table import Column, RawTable
 from clusters.sentences import Note
 
@@ -94,10 +95,13 @@ def read_nodes(
             f"({(ids.codes < 0).sum()} such rows of {table.rows})",
             hint="fill in the name or take the row out",
         )
-    international = "country" in columns
-    parsed = {name: _parsed(name, table, at, international) for name, at in columns.items()}
+    reader = PlaceReader(table.name, "country" in columns)
+    said = {name: table.columns[at] for name, at in columns.items() if name in READ}
+    found = reader.columns(said, len(ids.codes))
+    parsed = {name: _parsed(name, table, at, found.get(name)) for name, at in columns.items()}
+    parsed |= {name: _cells(column) for name, column in found.items() if name not in columns}
     frame = pd.DataFrame(parsed, index=range(len(ids.codes)))
-    warnings = list(table.warnings)
+    warnings = [*table.warnings, *reader.warnings()]
     frame, first = _one_row_each(frame, ids, table, columns, warnings)
     frame.index = pd.Index(ids.values[ids.codes[first]], dtype=object, name="node")
     if thesaurus:
@@ -109,23 +113,6 @@ def read_nodes(
     if "platform" in frame.columns:
         frame["platform"] = frame["platform"].eq(True)
     return Organisations(frame, warnings)
-
-
-def place_names(column: Column, level: str, *, chinese_only: bool = False) -> Column:
-    """Write provinces and cities by their official names; other levels are only tidied.
-
-    In an international table (one with countries) a name in Latin letters may be a place
-    abroad, so only names in Chinese are looked up: ``chinese_only``.
-    """
-    column = column.map(names.tidy, names.tidy_lines)
-    if level not in (places.PROVINCE, places.CITY) or not len(column.values):
-        return column
-    official = places.canonical(pd.Series(column.values, dtype=object), level)
-    if not chinese_only:
-        return column.replace(official.tolist())
-    return column.replace(
-        [old if old.isascii() else new for old, new in zip(column.values, official, strict=True)]
-    )
 
 
 def most_frequent(
@@ -200,8 +187,14 @@ def _refuse_ragged(table: RawTable) -> None:
         )
 
 
-def _parsed(name: str, table: RawTable, position: int, international: bool) -> pd.Series[Any]:
-    """Turn one column into values: roles, flags and years checked, the rest tidied text."""
+def _cells(column: Column) -> pd.Series[Any]:
+    return pd.Series(np.append(column.values, np.nan)[column.codes], dtype=object)
+
+
+def _parsed(name: str, table: RawTable, position: int, place: Column | None) -> pd.Series[Any]:
+    """Turn one column into values: roles, flags and years checked, places as read, the rest tidied."""
+    if place is not None:
+        return _cells(place)
     column = table.columns[position].map(names.tidy, names.tidy_lines)
     readers: dict[str, tuple[Callable[[str], object], str]] = {
         "role": (values.read_role, "sample or partner (样本, 关系节点)"),
@@ -210,8 +203,7 @@ def _parsed(name: str, table: RawTable, position: int, international: bool) -> p
         **dict.fromkeys(_YEARS, (values.read_any_year, "a year")),
     }
     if name not in readers:
-        texts = place_names(column, name, chinese_only=international)
-        return pd.Series(np.append(texts.values, np.nan)[texts.codes], dtype=object)
+        return _cells(column)
     read, expected = readers[name]
     found = [read(text) for text in column.values]
     for code, value in enumerate(found):

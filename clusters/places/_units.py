@@ -104,7 +104,8 @@ def _without_twins(units: Sequence[Unit]) -> tuple[Unit, ...]:
     return tuple(u for u in units if not (u.bare and (u.province, u.city) in cities))
 
 
-def _of(place: official.Place, how: str, spelling: str) -> Unit:
+def unit_of(place: official.Place, how: str, spelling: str) -> Unit:
+    """Return a place as a unit that a spelling names."""
     top = place.level == official.PROVINCE
     city = place.name_zh if not top or place.capital_zh == place.name_zh else None
     return Unit(place.province_zh, city, None, how, bool(_SUFFIX.search(spelling)))
@@ -112,15 +113,15 @@ def _of(place: official.Place, how: str, spelling: str) -> Unit:
 
 def _chinese() -> Iterator[tuple[str, Unit]]:
     for place in official.all_places():
-        yield place.name_zh, _of(place, OFFICIAL, place.name_zh)
+        yield place.name_zh, unit_of(place, OFFICIAL, place.name_zh)
     former = dict(_former())
     for place in official.all_places():
         bare = re.sub(r"[州县]$", "", place.short_zh) if "自治" in place.name_zh else place.short_zh
         for name in (place.short_zh, bare):
-            yield name, _of(place, SHORT, name)
+            yield name, unit_of(place, SHORT, name)
         for name in (*place.aliases, *_variants(place, bare)):
             if _CJK.search(name) and name not in former:
-                yield name, _of(place, ALIAS, name)
+                yield name, unit_of(place, ALIAS, name)
     for name, units in former.items():
         yield from ((name, unit) for unit in units)
     for row in official.read_reference("counties.csv"):
@@ -153,6 +154,12 @@ def _variants(place: official.Place, bare: str) -> Iterator[str]:
             yield from (f"中国{bare}", f"{bare}特区", f"{bare}地区", f"中国{place.name_zh}")
 
 
+@cache
+def former_names() -> frozenset[str]:
+    """Return the former names, with and without their suffix."""
+    return frozenset(name for name, _ in _former())
+
+
 def _former() -> Iterator[tuple[str, list[Unit]]]:
     """Yield former names, those of cities and leagues also without their suffix."""
     current = {name for p in official.all_places() for name in (p.name_zh, p.short_zh)}
@@ -163,25 +170,25 @@ def _former() -> Iterator[tuple[str, list[Unit]]]:
             names.append(stem)
         for name in names:
             found = [official.place(now) for now in row["now_zh"].split(";")]
-            yield name, [_of(place, FORMER, name) for place in found if place is not None]
+            yield name, [unit_of(place, FORMER, name) for place in found if place is not None]
 
 
 def _latin() -> Iterator[tuple[str, Unit]]:
     for place in official.all_places():
-        yield fold(place.name_en), _of(place, ENGLISH, "")
+        yield fold(place.name_en), unit_of(place, ENGLISH, "")
         for name in place.aliases:
             if not _CJK.search(name):
-                yield fold(name), _of(place, ALIAS, "")
+                yield fold(name), unit_of(place, ALIAS, "")
     # The city of Jilin and the prefecture of Hainan share their name with a province.
     for place in official.all_places():
         for word in (" City", " Prefecture"):
             if place.name_en.endswith(word):
-                yield fold(place.name_en.removesuffix(word)), _of(place, ENGLISH, "")
+                yield fold(place.name_en.removesuffix(word)), unit_of(place, ENGLISH, "")
     for row in official.read_reference("former_places.csv"):
         for now in row["now_zh"].split(";") if row["name_en"] else ():
             found = official.place(now)
             if found is not None:
-                yield fold(row["name_en"]), _of(found, FORMER, "")
+                yield fold(row["name_en"]), unit_of(found, FORMER, "")
     for row in official.read_reference("counties.csv"):
         if row["name_en"]:
             where = (row["province_zh"], row["city_zh"] or None, row["name_zh"])

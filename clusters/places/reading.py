@@ -81,7 +81,7 @@ class Resolved:
         return self.how not in NOT_READ
 
 
-def resolve(text: object, province: object = None) -> Resolved:
+def resolve(text: object, province: object = None, *, level: str | None = None) -> Resolved:
     """Read a place name, an address or any free text.
 
     Parameters
@@ -90,6 +90,9 @@ def resolve(text: object, province: object = None) -> Resolved:
         Any value; what is not text is missing.
     province
         What the same row says of the province, in any spelling; ignored where it is none.
+    level
+        ``"province"`` or ``"city"`` where the text stands in a column of these: a name that exactly
+        one place of this level bears (吉林, 朝阳) is that place then.
 
     Returns
     -------
@@ -114,11 +117,15 @@ def resolve(text: object, province: object = None) -> Resolved:
     if plain.casefold() in _OUTSIDE:
         return Resolved(level=ABROAD, how=_units.ALIAS)
     given = _given(province)
+    if level is not None and (name := _EXACT.get(level, _nothing)(plain)) is not None:
+        return _exact(plain, name, given)
     read = _chinese.read if _CJK.search(plain) else _latin.read
     return _result(read(plain, given), given)
 
 
-def resolve_all(texts: Iterable[object], provinces: Iterable[object] | None = None) -> list[Resolved]:
+def resolve_all(
+    texts: Iterable[object], provinces: Iterable[object] | None = None, *, level: str | None = None
+) -> list[Resolved]:
     """Read many texts; each different one (with its province) is looked at once.
 
     Examples
@@ -133,9 +140,33 @@ def resolve_all(texts: Iterable[object], provinces: Iterable[object] | None = No
     for text, province in zip(rows, beside, strict=True):
         key = (text if isinstance(text, str) else None, province if isinstance(province, str) else None)
         if key not in seen:
-            seen[key] = resolve(*key)
+            seen[key] = resolve(*key, level=level)
         result.append(seen[key])
     return result
+
+
+def _nothing(name: object) -> str | None:
+    return None
+
+
+_EXACT = {official.PROVINCE: official.province, official.CITY: official.city}
+
+
+def _exact(text: str, name: str, given: Unit | None) -> Resolved:
+    """Read a text as the place of a level whose name it is."""
+    place = official.place(name)
+    assert place is not None
+    how = (
+        *((_units.OFFICIAL, place.name_zh), (_units.SHORT, place.short_zh)),
+        *((_units.FORMER, old) for old in _units.former_names() if old in place.aliases),
+        *((_units.ALIAS, alias) for alias in place.aliases),
+    )
+    said = next((one for one, spelling in how if spelling == text), "")
+    said = said or (_units.ENGLISH if text.isascii() else _units.ALIAS)
+    unit = _units.unit_of(place, said, text)
+    if given is not None and unit.province != given.province:
+        return Resolved(how=CONTRADICTION, candidates=_said([given, unit]))
+    return _result(Found(units=[unit], exact=True, sure=True), given)
 
 
 def _tidied(text: str) -> str:

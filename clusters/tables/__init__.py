@@ -84,6 +84,7 @@ from clusters.tables._nulls import structure_with_nulls
 from clusters.tables._parity import parity
 from clusters.tables._phases import community_flows, community_similarity, community_timeline, phases
 from clusters.tables._place_indicators import place_indicators
+from clusters.tables._places import place_readings
 from clusters.tables._polarisation import polarisation
 from clusters.tables._polarisation_margins import polarisation_of_margins
 from clusters.tables._powerlaw import degree_distribution, powerlaw, powerlaw_yearly, tail_index
@@ -197,6 +198,7 @@ __all__ = [
     "parity",
     "phases",
     "place_indicators",
+    "place_readings",
     "polarisation",
     "polarisation_of_margins",
     "powerlaw",
