@@ -1,0 +1,60 @@
+"""Parts of a name while it is taken apart."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_NUMBER = re.compile(r"\d+|[零〇一二三四五六七八九十两]+")
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+
+
+@dataclass
+class Parts:
+    """What was found so far."""
+
+    core: str = ""
+    stem: str = ""
+    key: str = ""
+    kind: str = ""
+    place: str = ""
+    legal: list[str] = field(default_factory=list)
+    forms: set[str] = field(default_factory=set)
+    branch: list[str] = field(default_factory=list)
+    brackets: list[str] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return the numbers of a text in digits, Chinese ones as well.
+
+    Examples
+    --------
+    >>> numbers_in("第一机床厂"), numbers_in("中铁二十三局"), numbers_in("360网络"), numbers_in("十所")
+    (['1'], ['23'], ['360'], ['10'])
+    """
+    return [_digits(match[0]) for match in _NUMBER.finditer(text)]
+
+
+def roman(token: str) -> str:
+    """Return a Roman number from II in digits, or nothing.
+
+    Examples
+    --------
+    >>> roman("iv"), roman("mix")
+    ('4', '')
+    """
+    return _ROMAN.get(token, "")
+
+
+def _digits(text: str) -> str:
+    if text.isdecimal():
+        return "".join(str(unicodedata.decimal(c)) for c in text).lstrip("0") or "0"
+    if "十" not in text:
+        return "".join(str(_DIGITS[c]) for c in text).lstrip("0") or "0"
+    tens, _, ones = text.partition("十")
+    if len(tens) > 1 or len(ones) > 1 or "十" in ones:
+        return text
+    return str(10 * _DIGITS.get(tens, 1) + _DIGITS.get(ones, 0))
