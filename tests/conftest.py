@@ -45,6 +45,7 @@ def every_table() -> dict[str, pd.DataFrame]:
     from clusters.index.robustness import Uncertainty
     from clusters.index.scoring import score
     from clusters.intake.indicators import IndicatorTable
+    from clusters.intake.public import Account
     from clusters.tables._check import row_account
     from clusters.tables._nulls import OFFERED
 
@@ -93,8 +94,12 @@ def every_table() -> dict[str, pd.DataFrame]:
             "cities",
         ),
     )
+    converted = Account()
+    converted.count("events.csv", "read", "accepted", 2, line=2)
+    converted.count("events.csv", "read", "set_aside", 1, reason="placeholder_source", line=4, example="x")
     return {
         "row_account": row_account(table),
+        "conversion_account": tables.conversion_account(converted),
         "yearly_structure": tables.yearly_structure(built),
         "yearly_structure estimated": tables.yearly_structure(built, sources=3),
         "structure_with_nulls": tables.structure_with_nulls(

@@ -27,6 +27,7 @@ def test_every_column_of_every_table_is_explained(every_table):
 
 COMMAND = {
     "row_account": "check",
+    "conversion_account": "convert",
     "yearly_structure": "structure",
     "yearly_degrees": "degrees",
     "yearly_flows": "flows",

@@ -176,8 +176,9 @@ def _write_rows(rows: pd.DataFrame, path: Path, force: bool) -> None:
 
 def _write_account(found: Converted, path: Path, output: Output) -> None:
     from clusters.export import tabular
+    from clusters.tables._convert import conversion_account
 
-    table = found.account.table()
+    table = conversion_account(found.account)
     if str(path) == "-":
         fmt = output.format.value if output.format and output.format.value not in tabular.FILE_ONLY else "csv"
         print_result(tabular.render(table, fmt, command="convert", lang=output.lang.value))

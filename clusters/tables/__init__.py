@@ -16,6 +16,7 @@ from clusters.tables._blocks import block_density, block_places, blockmodel, kra
 from clusters.tables._check import row_account
 from clusters.tables._composition import composition
 from clusters.tables._concentration import concentration, concentration_curve_table
+from clusters.tables._convert import conversion_account
 from clusters.tables._diffusion import diffusion
 from clusters.tables._flow_structure import backbone, flow_destinations, flow_pairs, flow_structure
 from clusters.tables._flows import (
@@ -144,6 +145,7 @@ __all__ = [
     "concentration_intervals",
     "consensus_communities",
     "convergence",
+    "conversion_account",
     "core_shells",
     "coreness",
     "degree_distribution",

@@ -71,12 +71,12 @@ def _objects(sheets: Sequence[Sheet], columns: Columns, account: Account) -> _Ob
     frames = []
     seen: set[str] = set()
     for sheet in sheets:
-        ids = sheet.cells(columns.object_id)
+        ids = sheet.names(columns.object_id)
         sheet.reject(ids == "", "missing_id")
         sheet.set_aside(pd.Series(ids).duplicated().to_numpy() | np.isin(ids, list(seen)), "repeated_id")
         rows = np.flatnonzero(sheet.alive)
         seen.update(ids[rows])
-        data = {"label": sheet.cells("name")} | {
+        data = {"label": sheet.names("name")} | {
             level: sheet.cells(name) for level, name in columns.levels.items()
         }
         frames.append(pd.DataFrame({n: cells[rows] for n, cells in data.items()}, index=ids[rows]))
@@ -103,7 +103,7 @@ def _rounds(
         seen.update(ids[rows])
         data = {
             "date": np.where(bad, "bad_year", dates),
-            "company": sheet.cells(columns.round_company),
+            "company": sheet.names(columns.round_company),
             "round": sheet.cells("funding_round_type"),
             "round_code": sheet.cells("funding_round_code"),
             **money,
@@ -132,10 +132,10 @@ def _investments(
             "amount": joined["amount"].to_numpy(float),
             "currency": joined["currency"].fillna("").to_numpy(object),
         }
-    company = sheet.cells("funded_object_id") if sheet.has("funded_object_id") else of_round["company"]
+    company = sheet.names("funded_object_id") if sheet.has("funded_object_id") else of_round["company"]
     company = np.where(company != "", company, of_round["company"])
     known = np.isin(round_ids, rounds.index.to_numpy(object)) if rounds is not None else company != ""
-    ends = {"source": sheet.cells(columns.investor), "target": company}
+    ends = {"source": sheet.names(columns.investor), "target": company}
     if not sheet.has("funded_object_id"):
         sheet.reject(~known, "unknown_round")
     labels = _labels(sheet, objects, ends, {"source": columns.investor_name})
@@ -150,7 +150,7 @@ def _investments(
 def _acquisitions(
     sheet: Sheet, objects: _Objects, columns: Columns, options: Options, account: Account
 ) -> dict[str, object]:
-    ends = {"source": sheet.cells(columns.acquirer), "target": sheet.cells(columns.acquired)}
+    ends = {"source": sheet.names(columns.acquirer), "target": sheet.names(columns.acquired)}
     labels = _labels(sheet, objects, ends, {"source": columns.acquirer_name, "target": columns.acquired_name})
     ends = {end: np.where(ids != "", ids, labels[end]) for end, ids in ends.items()}
     deals.check_ends(sheet, ends, labels, options)
@@ -168,7 +168,7 @@ def _labels(
     """Return the names of both ends: those that stand in the row, else those of the table of objects."""
     found = {}
     for end, ids in ends.items():
-        stated = sheet.cells(own.get(end, ""))
+        stated = sheet.names(own.get(end, ""))
         found[end] = np.where(stated != "", stated, objects.of(ids, "label"))
     return found
 

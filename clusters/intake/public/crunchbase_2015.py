@@ -13,7 +13,6 @@ from clusters.intake.public import deals
 from clusters.intake.public.dates import MONTH_FIRST
 from clusters.intake.public.frame import Account, Converted, Layout, Options, Table
 from clusters.intake.public.package import Package
-from clusters.intake.public.participations import named
 from clusters.intake.public.sheets import Cells, Sheet, read_sheets
 
 _OF_END = ("name", "category_list", "category_code", "market", "country_code", "state_code", "region", "city")
@@ -61,7 +60,7 @@ def _relations(sheet: Sheet, options: Options, account: Account) -> dict[str, ob
     bought = sheet.table is ACQUISITIONS
     giver, when = ("acquirer", "acquired") if bought else ("investor", "funded")
     prefixes = {"source": giver, "target": "company"}
-    labels = {end: sheet.cells(f"{prefix}_name") for end, prefix in prefixes.items()}
+    labels = {end: sheet.names(f"{prefix}_name") for end, prefix in prefixes.items()}
     ids = {end: _id(sheet, prefix, labels[end]) for end, prefix in prefixes.items()}
     deals.check_ends(sheet, ids, labels, options)
     dates = deals.check_dates(sheet, f"{when}_at", options, MONTH_FIRST, f"{when}_year")
@@ -93,8 +92,8 @@ def _relations(sheet: Sheet, options: Options, account: Account) -> dict[str, ob
 
 def _id(sheet: Sheet, prefix: str, labels: Cells) -> Cells:
     """Return the permalinks of one end; the name where there is none."""
-    ids = sheet.cells(f"{prefix}_permalink")
-    return np.where(named(ids), ids, labels)
+    ids = sheet.names(f"{prefix}_permalink")
+    return np.where(ids != "", ids, labels)
 
 
 LAYOUT = Layout(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from clusters.intake.amounts import RANGE, UNREAD, read_amount
 from clusters.intake.public.dates import is_no_date, read_dates, read_day, years_of
 from clusters.intake.public.frame import Account, Converted, Options
-from clusters.intake.public.participations import long, named
+from clusters.intake.public.participations import long
 from clusters.intake.public.parties import is_placeholder
 from clusters.intake.public.sheets import Cells, Flags, Sheet
 from clusters.sentences import Note
@@ -36,7 +36,7 @@ def check_ends(sheet: Sheet, ids: Mapping[str, Cells], labels: Mapping[str, Cell
     ``ids`` and ``labels`` hold the cells of ``source`` and ``target``.
     """
     for end in ENDS:
-        sheet.reject(~named(ids[end]), f"missing_{end}")
+        sheet.reject(ids[end] == "", f"missing_{end}")
     for end in ENDS:
         sheet.reject(long(ids[end]) | long(labels[end]), "long_name")
     if not options.keep_placeholders:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 OUTCOMES = ("accepted", "rejected", "set_aside")
 """What becomes of a row; together they are all rows of a step."""
 COLUMNS = ("file", "stage", "outcome", "reason", "rows", "line", "example")
+STAGES = ("read", "divide", "expand")
+"""Steps of a conversion: rows of the file, names in its cells, relations made."""
 REJECTS = ("file", "line", "outcome", "reason")
 
 
@@ -88,7 +90,12 @@ class Account:
 
     def table(self) -> pd.DataFrame:
         """Return the account: for each file and step all rows first, then what became of them."""
-        frame = pd.DataFrame(self.lines, columns=list(COLUMNS))
+        files = list(dict.fromkeys(line["file"] for line in self.lines))
+        order = {stage: place for place, stage in enumerate(STAGES)}
+        lines = sorted(
+            self.lines, key=lambda line: (files.index(line["file"]), order.get(line["stage"], len(order)))
+        )
+        frame = pd.DataFrame(lines, columns=list(COLUMNS))
         parts = []
         for (file, step), group in frame.groupby(["file", "stage"], sort=False):
             known = group[group["outcome"].isin(OUTCOMES)]

@@ -14,7 +14,7 @@ import numpy as np
 from clusters.intake.public import deals
 from clusters.intake.public.frame import Account, Converted, Layout, Options, Table
 from clusters.intake.public.package import Package
-from clusters.intake.public.participations import long, named
+from clusters.intake.public.participations import long
 from clusters.intake.public.parties import Divided, divide, parted_by_blanks
 from clusters.intake.public.sheets import Cells, Flags, Sheet, read_sheets
 from clusters.intake.rows import LONGEST_NAME
@@ -57,10 +57,10 @@ def convert(package: Package, options: Options) -> Converted:
 
 
 def _relations(sheet: Sheet, options: Options, account: Account, *, several: bool) -> dict[str, object]:
-    company, investors = sheet.cells("company"), sheet.cells("investor")
+    company, investors = sheet.names("company"), sheet.cells("investor")
     sheet.reject(_moved(sheet), "shifted_row")
-    sheet.reject(~named(investors), "missing_source")
-    sheet.reject(~named(company), "missing_target")
+    sheet.reject(sheet.names("investor") == "", "missing_source")
+    sheet.reject(company == "", "missing_target")
     sheet.reject(long(company), "long_name")
     blanks = parted_by_blanks(dict.fromkeys(investors.tolist()))
     read = {

@@ -14,12 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusters import names
 from clusters.intake.amounts import decimal_mark, plain_number
 from clusters.intake.public import consortium
 from clusters.intake.public.dates import read_dates, years_of
 from clusters.intake.public.frame import Account, Converted, Options
-from clusters.intake.public.sheets import Cells, Flags, Sheet
+from clusters.intake.public.sheets import Cells, Flags, Sheet, cleaned
 from clusters.intake.rows import LONGEST_NAME
 from clusters.intake.values import word
 from clusters.sentences import Note
@@ -173,29 +172,23 @@ def _gathered(sheets: Sequence[Sheet], columns: Columns) -> _Rows:
     ]
     cells = {
         "project": column(columns.project),
-        "id": column(columns.organisation),
-        "name": column(columns.name),
+        "id": cleaned(column(columns.organisation)),
+        "name": cleaned(column(columns.name)),
         "role": column(columns.role),
         "money": np.concatenate(money),
         **{level: column(getattr(columns, level)) for level in LEVELS},
         "programme": column(columns.programme),
     }
     # An organisation without an id is known by its name.
-    cells["id"] = np.where(named(cells["id"]), cells["id"], cells["name"])
+    cells["id"] = np.where(cells["id"] != "", cells["id"], cells["name"])
     return _Rows(sheets, cells, np.cumsum([0, *(sheet.rows for sheet in sheets)])[:-1].tolist())
-
-
-def named(cells: Cells) -> Flags:
-    """Tell which cells name somebody; a name of invisible characters is none."""
-    known = {text: bool(text) and bool(names.clean(text)) for text in dict.fromkeys(cells.tolist())}
-    return np.array([known[text] for text in cells], bool)
 
 
 def _check(rows: _Rows) -> None:
     cells = rows.cells
     rows.mark(cells["project"] == "", "missing_project", rejected=True)
-    rows.mark(~named(cells["id"]), "missing_organisation", rejected=True)
-    rows.mark(long(cells["id"]), "long_name", rejected=True)
+    rows.mark(cells["id"] == "", "missing_organisation", rejected=True)
+    rows.mark(long(cells["id"]) | long(cells["name"]), "long_name", rejected=True)
 
 
 def long(cells: Cells) -> Flags:

@@ -99,7 +99,7 @@ def divide(cell: str, *, blanks: bool = False, keep_placeholders: bool = False) 
     parts = _parts(_unquoted(cell))
     if blanks:
         parts = [part for text in parts for part in _BLANKS.split(text)]
-    found: dict[str, str] = {}
+    found: dict[str, None] = {}
     nobody: list[str] = []
     advisers: list[str] = []
     repeated = 0
@@ -109,15 +109,14 @@ def divide(cell: str, *, blanks: bool = False, keep_placeholders: bool = False) 
         if _ADVISER.search(text):
             advisers.append(text)
             continue
-        name = _LEADS.sub("", _LEAD.sub("", text)).strip().strip("\"'")
-        key = names.clean(name)
-        if is_placeholder(name) and not (keep_placeholders and key):
+        name = names.clean(_LEADS.sub("", _LEAD.sub("", text)).strip().strip("\"'"))
+        if is_placeholder(name) and not (keep_placeholders and name):
             nobody.append(text)
-        elif key in found:
+        elif name in found:
             repeated += 1
-        elif key:
-            found[key] = name
-    return Divided(tuple(found.values()), tuple(nobody), tuple(advisers), repeated)
+        else:
+            found[name] = None
+    return Divided(tuple(found), tuple(nobody), tuple(advisers), repeated)
 
 
 def parted_by_blanks(cells: Iterable[str]) -> bool:

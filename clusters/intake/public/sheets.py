@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from clusters import names
 from clusters.errors import DataError
 from clusters.intake import encoding, files, rows
 from clusters.intake.headers import key
@@ -71,6 +72,10 @@ class Sheet:
         table = np.empty(len(texts) + 1, object)
         table[:] = [*texts, ""]
         return table[column.codes]
+
+    def names(self, name: str) -> Cells:
+        """Return the cells of a column as names are counted; empty where nobody is named."""
+        return cleaned(self.cells(name))
 
     def reject(self, which: Flags, reason: str) -> None:
         """Reject rows that have no other fate yet."""
@@ -166,6 +171,12 @@ def read_sheets(
     for name, fault in broken.items():
         account.count(name, "read", "ignored", 0, reason="unreadable_file", example=fault.args[0])
     return found
+
+
+def cleaned(cells: Cells) -> Cells:
+    """Write names as they are counted: compatibility forms, line breaks and blanks folded."""
+    known = {text: names.clean(text) for text in dict.fromkeys(cells.tolist())}
+    return np.array([*(known[text] for text in cells), ""], object)[:-1]
 
 
 def positions_of(header: Iterable[str], aliases: Mapping[str, str]) -> dict[str, int]:
