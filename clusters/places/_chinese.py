@@ -80,12 +80,13 @@ class _Walk:
 
     def run(self) -> None:
         """Read the text into ``found``."""
-        line, at, rest = self._line, 0, ""
+        line, at, rest, chinese = self._line, 0, "", False
         while at < len(line):
             filler = _FILLER.match(line, at)
             if line[at] == " " or filler:
                 if filler and "国" in filler[0]:
-                    self.found.country = CHINA
+                    chinese = True
+                    self.found.country = CHINA if line[filler.end() : filler.end() + 1] in ("", " ") else None
                 at = filler.end() if filler else at + 1
                 continue
             if not self._named and (abroad := _country_at(line, at)):
@@ -107,6 +108,7 @@ class _Walk:
             self._named, self._strong = True, self._strong or step.strong
             self._here, at = step.units, step.end
         if self._named:
+            self.found.country = CHINA if chinese else None
             self.found.units = self._here
             self.found.sure = self._strong or not rest or _continues(rest)
 
@@ -143,13 +145,7 @@ class _Walk:
             return not name.endswith("市") or not (rest[:1] == "场" or f"市{rest[:2]}" in _units.chinese())
         if unit.bare and not self._here:
             return False
-        return not rest or not _OTHER_NAME.match(rest) or self._district_follows(unit, rest)
-
-    def _district_follows(self, unit: Unit, rest: str) -> bool:
-        """Tell whether 市中区 and the like, with a district of the city, follow its short name."""
-        ends = (rest[:size] for size in (2, 3, 4) if rest.startswith("市"))
-        following = [u for end in ends for u in _units.chinese().get(end, ()) if u.strong]
-        return any(u.city == unit.city for u in following)
+        return not rest or not _OTHER_NAME.match(rest) or _part_follows(unit, rest)
 
     def _hint(self, units: Sequence[Unit]) -> None:
         """Keep what a name may mean that does not count where it stands."""
@@ -157,9 +153,16 @@ class _Walk:
             self.found.units = list(units)
 
 
+def _part_follows(unit: Unit, rest: str) -> bool:
+    """Tell whether a place in the unit comes next: 济南市中区 and 天津河西 are no 市 and no 河."""
+    ends = (rest[:size] for size in range(2, min(len(rest), _units.longest()) + 1))
+    following = (u for end in ends for u in _units.chinese().get(end, ()))
+    return any((both := merged(unit, u)) is not None and both.depth > unit.depth for u in following)
+
+
 def with_namesakes(units: Sequence[Unit], every: Sequence[Unit]) -> list[Unit]:
     """Add the districts that share a city's short name, where one is in a municipality: 朝阳."""
-    if any(u.level != "city" or u.strong for u in units):
+    if not units or any(u.level != "city" or u.strong for u in units):
         return list(units)
     bare = [u for u in every if u.bare]
     return [*units, *bare] if any(u.province == u.city for u in bare) else list(units)
@@ -169,6 +172,9 @@ def all_merged(here: Sequence[Unit], there: Sequence[Unit]) -> list[Unit]:
     """Merge what was read with what follows; where that leads deeper for some, only those count."""
     found: dict[tuple[str, str | None, str | None], Unit] = {}
     further = False
+    if any(not u.bare and merged(one, u) for one in here for u in there):
+        # Jinzhou in Liaoning is the city 锦州, not a district of Dalian.
+        there = [u for u in there if not u.bare]
     for one in here:
         for two in there:
             unit = merged(one, two)

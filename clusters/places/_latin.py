@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from clusters.places import _units
@@ -95,7 +96,7 @@ def _meanings(name: str) -> Meaning | None:
     code = codes().get(name) if name.isupper() and name != "NA" else None
     code = code or names().get(key) or (country(name) if "." in name else None)
     if code in _TERRITORY:
-        return list(_units.chinese()[_TERRITORY[code]])
+        return [replace(u, how=_units.ENGLISH) for u in _units.chinese()[_TERRITORY[code]]]
     units = _units.latin().get(key)
     lowered = name.casefold()
     if units is None or _plain(lowered):

@@ -51,6 +51,7 @@ _NOTHING = frozenset(
 )
 _OUTSIDE = frozenset(["海外", "境外", "国外", "外国", "overseas", "abroad", "foreign"])
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_LETTERSPACED = re.compile("(?:[\u3400-\u9fff] )+[\u3400-\u9fff]")
 _MOST_CANDIDATES = 12
 _LONGEST_TEXT = 500
 
@@ -172,7 +173,8 @@ def _exact(text: str, name: str, given: Unit | None) -> Resolved:
 def _tidied(text: str) -> str:
     """Fold width and blanks and drop what cannot be seen; a very long text is read from its beginning."""
     text = unicodedata.normalize("NFKC", text[:_LONGEST_TEXT])
-    return " ".join(_INVISIBLE.sub("", text).split())
+    text = " ".join(_INVISIBLE.sub("", text).split())
+    return text.replace(" ", "") if _LETTERSPACED.fullmatch(text) else text
 
 
 def _given(province: object) -> Unit | None:

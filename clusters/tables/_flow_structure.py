@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clusters import places
 from clusters.errors import UsageError
 from clusters.measures import backbone as backbones
 from clusters.measures import flow_structure as measures
@@ -127,6 +128,7 @@ def _poles(matrices: Mapping[int, pd.DataFrame], poles: Sequence[str] | None) ->
     if poles is None:
         size = last.sum(axis=1) + last.sum(axis=0) - np.diag(last)
         return [str(p) for p in size.sort_values(ascending=False, kind="stable").index[:POLES]]
+    poles = [places.named(pole, last.index) for pole in poles]
     unknown = [p for p in poles if p not in last.index]
     if unknown:
         raise UsageError(Note("note.pole_unknown", name=unknown[0], known=last.index.tolist()))

@@ -15,6 +15,7 @@ COLUMNS = (
     *("column", "text", "given_province", "rows", "level", "province", "city", "county"),
     *("country", "code", "how", "candidates"),
 )
+_TERRITORY = {"HK": "香港特别行政区", "MO": "澳门特别行政区", "TW": "台湾省"}
 _UNSURE = ("ambiguous", "contradiction", "unknown")
 
 
@@ -92,14 +93,14 @@ def _distinct(frame: pd.DataFrame) -> pd.Series:
 
 def _read(text: str, province: str, country: str, level: str | None) -> Resolved:
     land = places.country(country) if country else None
-    if land is not None and land not in ("CN", "HK", "MO", "TW"):
+    if land is not None and land != "CN" and land not in _TERRITORY:
         # Its row says that the place is abroad: Jinan in the United States is not 济南市.
         return Resolved(level="country", country=land, code=land, how="country")
     if level == "country" and text != "NA":
         land = places.country(text)
-        if land is not None and land not in ("HK", "MO", "TW"):
+        if land is not None and land not in _TERRITORY:
             return Resolved(level="country", country=land, code=land, how="country")
-    return places.resolve(text, province or None, level=level)
+    return places.resolve(text, province or _TERRITORY.get(land or ""), level=level)
 
 
 def _row(column: str, key: tuple[str, str, str], rows: int, found: Resolved) -> dict[str, object]:

@@ -216,6 +216,7 @@ def _with_poles(found: Flows, poles: Sequence[str] | None) -> Flows:
         touching = (given + taken - own).sum(axis=0)  # by year and place
         former, chosen = (np.argsort(-touching[year], kind="stable")[:2] for year in (0, -1))
     else:
+        poles = [places.named(pole, found.places) for pole in poles]
         chosen = found.places.get_indexer(pd.Index(list(dict.fromkeys(poles)), dtype=object))
         if (chosen < 0).any() or not chosen.size:
             unknown = [p for p in poles if p not in found.places]

@@ -69,6 +69,7 @@ class TestStructure:
     def test_poles_can_be_named(self, dated):
         table = tables.flow_structure(dated, poles=["上海市"])
         assert table["poles_touching"].tolist() == pytest.approx([0, 2 / 6])
+        pd.testing.assert_frame_equal(table, tables.flow_structure(dated, poles=["上海"]))
         with pytest.raises(UsageError, match="'云南省' is no place of these flows"):
             tables.flow_structure(dated, poles=["云南省"])
 

@@ -45,6 +45,11 @@ def three_cities():
     return relations.from_frame(frame)
 
 
+def test_poles_may_have_short_or_english_names(three_cities):
+    found = [tables.polarisation(three_cities, poles=p) for p in (["北京市", "广州市"], ["北京", "Guangzhou"])]
+    pd.testing.assert_frame_equal(*found)
+
+
 def test_by_hand(three_cities):
     found = tables.polarisation(three_cities, poles=["北京市", "广州市"])
     assert found["year"].tolist() == [2020, 2021]
