@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CONSORTIA = "Consortia and partners"
 READING = "Reading"
+GRAPHS = "Graph files"
+SHOWN = 5
 
 
 class Expand(StrEnum):
@@ -99,6 +101,28 @@ def convert(
         typer.Option(help="Separator of text files, if it is not found by itself.", rich_help_panel=READING),
     ] = None,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.", rich_help_panel=READING)] = None,
+    both: Annotated[
+        bool,
+        typer.Option(
+            "--both",
+            help="Write edges without direction in both directions; default once, as in the file.",
+            rich_help_panel=GRAPHS,
+        ),
+    ] = False,
+    year_attribute: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Attribute of the edges that holds the year; default one called so, else their time.",
+            rich_help_panel=GRAPHS,
+        ),
+    ] = None,
+    network: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Name or number of the network, of several.", rich_help_panel=GRAPHS
+        ),
+    ] = None,
 ) -> None:
     """Turn files of a public layout into a relation table; account for every row.
 
@@ -121,6 +145,9 @@ def convert(
         encoding=encoding,
         separator=separator,
         sheet=sheet,
+        both=both,
+        year_attribute=year_attribute,
+        network=network,
     )
     known = _layout(layout)
     _refuse(known, options)
@@ -153,7 +180,7 @@ def _layout(name: str) -> Layout:
 
 def _refuse(known: Layout, options: Options) -> None:
     """Refuse an option that means nothing to the layout, rather than leave it without effect."""
-    for name in ("expand", "largest", "keep_placeholders"):
+    for name in ("expand", "largest", "keep_placeholders", "both", "year_attribute", "network"):
         if getattr(options, name) and name not in known.choices:
             raise UsageError(f"--{name.replace('_', '-')} means nothing to {known.name}")
 
@@ -165,6 +192,13 @@ def _report(found: Converted) -> None:
         counts = {name: account.total(name, file, "read") for name in ("accepted", "rejected", "set_aside")}
         if sum(counts.values()):
             note("note.converted_file", name=file, rows=sum(counts.values()), **counts)
+    ignored = [line["file"] for line in account.lines if line["outcome"] == "ignored"]
+    if ignored:
+        note(
+            "note.convert_ignored",
+            n=len(ignored),
+            files=[*ignored[:SHOWN], *(["..."] if len(ignored) > SHOWN else [])],
+        )
     tell(found.notes, "note.warned")
 
 

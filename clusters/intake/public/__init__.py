@@ -21,6 +21,10 @@ _MODULES = (
     "crunchbase_2015",
     "crunchbase_2016",
     "investments_cn",
+    "gexf",
+    "graphml",
+    "pajek",
+    "gephi_csv",
 )
 """Modules of layouts; each has a ``LAYOUT``."""
 

@@ -38,6 +38,12 @@ class Options:
     encoding: str | None = None
     separator: str | None = None
     sheet: str | None = None
+    both: bool = False
+    """Undirected edges of a graph become relations in both directions."""
+    year_attribute: str | None = None
+    """Attribute of the edges of a graph that holds the year."""
+    network: str | None = None
+    """Name or number of the network, of a file with several."""
 
 
 @dataclass
