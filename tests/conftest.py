@@ -97,8 +97,20 @@ def every_table() -> dict[str, pd.DataFrame]:
     converted = Account()
     converted.count("events.csv", "read", "accepted", 2, line=2)
     converted.count("events.csv", "read", "set_aside", 1, reason="placeholder_source", line=4, example="x")
+    firms = pd.DataFrame({"source": ["1", "2", "3"], "target": ["3", "3", "1"]})
+    labels = ["华芯科技有限公司", "华芯科技", "Norvik Machine Works"]
+    named = relations.from_frame(firms, pd.DataFrame({"label": labels}, index=["1", "2", "3"]))
+    joined = relations.from_frame(firms.replace("2", "1").iloc[1:])
+    judged = pd.DataFrame({"one": labels[:2], "two": labels[1:], "same": [True, False]})
     return {
         "row_account": row_account(table),
+        "name_features": tables.name_features({labels[0]: 2}),
+        "name_suggestions": tables.name_suggestions(named),
+        "name_evaluation": tables.name_evaluation(judged),
+        "name_changes": tables.name_changes(named, joined, {"2": "1"}),
+        "name_groups": tables.name_groups(named, joined, {"2": "1"}),
+        "name_degrees": tables.name_degrees(named, joined),
+        "unused_variants": tables.unused_variants(named, {"9": "1"}),
         "conversion_account": tables.conversion_account(converted),
         "yearly_structure": tables.yearly_structure(built),
         "yearly_structure estimated": tables.yearly_structure(built, sources=3),

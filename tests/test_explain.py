@@ -28,6 +28,9 @@ def test_every_column_of_every_table_is_explained(every_table):
 COMMAND = {
     "row_account": "check",
     "conversion_account": "convert",
+    "name_features": "names features",
+    **dict.fromkeys(("name_suggestions", "name_evaluation"), "names suggest"),
+    **dict.fromkeys(("name_changes", "name_groups", "name_degrees", "unused_variants"), "names apply"),
     "yearly_structure": "structure",
     "yearly_degrees": "degrees",
     "yearly_flows": "flows",

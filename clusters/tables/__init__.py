@@ -81,6 +81,7 @@ from clusters.tables._losses import (
     exposure_by_technology,
     loss,
 )
+from clusters.tables._names import name_evaluation, name_features, name_suggestions
 from clusters.tables._nulls import structure_with_nulls
 from clusters.tables._parity import parity
 from clusters.tables._phases import community_flows, community_similarity, community_timeline, phases
@@ -90,6 +91,7 @@ from clusters.tables._polarisation import polarisation
 from clusters.tables._polarisation_margins import polarisation_of_margins
 from clusters.tables._powerlaw import degree_distribution, powerlaw, powerlaw_yearly, tail_index
 from clusters.tables._qap import qap
+from clusters.tables._renamed import name_changes, name_degrees, name_groups, unused_variants
 from clusters.tables._replay import replay
 from clusters.tables._resampled import composition_intervals, flow_intervals
 from clusters.tables._sensitivity import influence, sensitivity
@@ -195,6 +197,12 @@ __all__ = [
     "marginal_reach",
     "mixing",
     "mixing_matrix_table",
+    "name_changes",
+    "name_degrees",
+    "name_evaluation",
+    "name_features",
+    "name_groups",
+    "name_suggestions",
     "newcomers",
     "node_measures",
     "parity",
@@ -230,6 +238,7 @@ __all__ = [
     "tail_index",
     "top_degrees",
     "trophic_levels",
+    "unused_variants",
     "yearly_degrees",
     "yearly_flow_matrix_table",
     "yearly_flows",
