@@ -56,6 +56,9 @@ def convert(layout: Layout, columns: Columns, package: Package, options: Options
     sheets = read_sheets(package, layout, options, account)
     objects = _objects(sheets.get(OBJECTS, ()), columns, account)
     rounds = _rounds(sheets.get(ROUNDS, ()), columns, options, account)
+    if rounds is None and ACQUISITIONS in sheets:
+        # Beside dated acquisitions, investments need the table that says when they were made.
+        rounds = pd.DataFrame(columns=["date", "company", "round", "round_code", "amount", "currency"])
     parts: list[dict[str, object]] = []
     files: list[str] = []
     for sheet in sheets.get(INVESTMENTS, ()):

@@ -138,7 +138,7 @@ def finish(parts: Sequence[Mapping[str, object]], account: Account, files: Seque
         table["year"] = years_of(table["date"].to_numpy(object)).astype(np.int64)
     else:
         table = table.drop(columns="date")
-        if files:
+        if len(table):
             notes.append(Note("note.convert_undated", name=files[0]))
     texts = table.columns.difference(["amount", "year"])
     table[texts] = table[texts].fillna("")

@@ -26,6 +26,8 @@ class Member:
     name: str
     """Path within the package, for messages."""
     read: Callable[[], bytes]
+    named: bool = False
+    """Whether the user named this very file, so that it must be readable."""
 
     @property
     def stem(self) -> str:
@@ -51,51 +53,52 @@ def open_package(paths: Sequence[str | Path], endings: Sequence[str] = (*ENDINGS
     DataError
         A path does not exist, an archive is damaged, protected or too large, or there is no file.
     """
-    members: list[Member] = []
+    members: dict[str, Member] = {}
     ignored: list[str] = []
     for path in map(Path, paths):
-        _add(path, members, ignored, tuple(endings))
+        for name, read in _files(path):
+            whole = path.suffix.lower() != ".zip" and not path.is_dir()
+            if not whole and (_hidden(name) or not name.lower().endswith(tuple(endings))):
+                ignored.append(name)
+                continue
+            if name.lower().endswith(".zip"):
+                ignored.append(name)  # archives within archives are not followed
+                continue
+            own = name if name not in members else f"{path.as_posix()}/{name}"
+            while own in members:
+                own += " (again)"
+            members[own] = Member(own, read, named=whole)
     if not members:
         named = ", ".join(map(str, paths))
         raise DataError(
             f"{named}: no file with a table in it", hint="name CSV, XLSX or Parquet files, or a zip"
         )
-    return Package(tuple(members), tuple(ignored))
+    return Package(tuple(members.values()), tuple(ignored))
 
 
-def _add(path: Path, members: list[Member], ignored: list[str], endings: tuple[str, ...]) -> None:
-    if path.is_dir():
-        for file in sorted(p for p in path.rglob("*") if p.is_file()):
-            name = file.relative_to(path).as_posix()
-            if _hidden(name) or not name.lower().endswith(endings):
-                ignored.append(name)
-            else:
-                _add_file(file, name, members, ignored, endings)
-    else:
-        _add_file(path, path.name, members, ignored, endings)
-
-
-def _add_file(
-    path: Path, name: str, members: list[Member], ignored: list[str], endings: tuple[str, ...]
-) -> None:
-    if path.suffix.lower() == ".zip":
-        for entry in _entries(path):
-            inner = entry.name
-            if _hidden(inner) or not inner.lower().endswith(endings) or inner.lower().endswith(".zip"):
-                ignored.append(inner)
-            else:
-                members.append(entry)
+def _files(path: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """List the files that a path names, with those of archives in a folder."""
+    if not path.is_dir():
+        yield from _file(path, path.name)
         return
-    members.append(Member(name, partial(files.read_bytes, path)))
+    for file in sorted(p for p in path.rglob("*") if p.is_file()):
+        name = file.relative_to(path).as_posix()
+        if _hidden(name):
+            yield name, partial(files.read_bytes, file)
+        else:
+            yield from _file(file, name)
+
+
+def _file(path: Path, name: str) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Return a file, or those that a zip archive holds once it is checked what it would unpack to."""
+    if path.suffix.lower() != ".zip":
+        yield name, partial(files.read_bytes, path)
+        return
+    archive, infos = archives.entries(files.read_bytes(path), path.name)
+    for info in infos:
+        yield f"{name}/{info.filename}", partial(archives.read, archive, info, path.name)
 
 
 def _hidden(name: str) -> bool:
     parts = name.split("/")
     return any(part.startswith((".", "~$")) or part == "__MACOSX" for part in parts)
-
-
-def _entries(path: Path) -> Iterator[Member]:
-    """List the files of a zip archive after checking what it would unpack to."""
-    archive, infos = archives.entries(files.read_bytes(path), path.name)
-    for info in infos:
-        yield Member(info.filename, partial(archives.read, archive, info, path.name))

@@ -153,6 +153,8 @@ def read_sheets(
         try:
             sheet = _sheet(member, layout.tables, layout.aliases, options)
         except DataError as error:
+            if member.named:
+                raise
             broken[member.name] = error
             continue
         if isinstance(sheet, Sheet):
@@ -168,6 +170,8 @@ def read_sheets(
         raise lacking(layout, needed or layout.tables, strange)
     for raw in strange:
         account.count(raw.name, "read", "ignored", raw.rows, reason="not_of_layout")
+    for name in package.ignored:
+        account.count(name, "read", "ignored", 0, reason="not_a_table")
     for name, fault in broken.items():
         account.count(name, "read", "ignored", 0, reason="unreadable_file", example=fault.args[0])
     return found
