@@ -69,6 +69,7 @@ from clusters.cli import (  # noqa: E402, F401
     index_tiers,
     index_weights,
     indicators,
+    init,
     names,
     places,
     polarisation,

@@ -37,7 +37,10 @@ def check(
         ),
     ] = False,
 ) -> None:
-    """Account for every row of a table: accepted, rejected and why, set aside."""
+    """Account for every row of a table: accepted, rejected and why, set aside.
+
+    With --config, first check that every column, label, sheet and file that it names is there.
+    """
     from clusters.export.files import check_target
     from clusters.relations import AllRejectedError
     from clusters.tables._check import row_account
@@ -52,6 +55,10 @@ def check(
             raise UsageError("--set-aside lists rows in memory only", hint="leave out --engine duckdb")
         _check_large(read, output, engine, rejects)
         return
+    if read.config is not None:
+        from clusters.intake.verify import verify
+
+        verify(read.config, relations=read.relations, given=read.options())
     if cache and read.relations is None:
         raise UsageError("the embedded sample is not kept in the cache; name a table")
     try:

@@ -239,7 +239,7 @@ def _mark(data: bytes, name: str, score: Score, separator: str | None) -> str:
     if not data or data.isspace():
         raise DataError(f"{name} is empty", hint="a relation table needs a header line and rows")
     if separator:
-        return delimited._separator(separator)
+        return delimited.separator_of(separator)
     lines = delimited._head(data)
     preview = lines[len(delimited._comments(lines, score)) :]
     return delimited._sniff(preview, name, score) if preview else ","

@@ -116,7 +116,7 @@ def plan_of(data: bytes, name: str, score: Score, separator: str | None) -> Plan
     preview = lines[len(comments) :]
     if all(line.isspace() for line in preview):
         raise DataError(f"{name} holds only comments", hint="a relation table needs a header line and rows")
-    mark = _separator(separator) if separator else _sniff(preview, name, score)
+    mark = separator_of(separator) if separator else _sniff(preview, name, score)
     rows = list(_logical_rows(preview, mark))
     header_at = find_header([cells for _, _, cells in rows], score)
     if header_at is None:
@@ -167,7 +167,8 @@ def _comments(lines: list[bytes], score: Score) -> list[bytes]:
     return found
 
 
-def _separator(text: str) -> str:
+def separator_of(text: str) -> str:
+    """Return the separator that an option names, by itself or by a word; ``UsageError`` for none."""
     mark = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|"}.get(text, text)
     if len(mark) != 1 or not mark.isascii() or mark in '"\r\n':
         raise UsageError(f"separator {text!r} is not one character", hint="use one of , ; | or the word tab")

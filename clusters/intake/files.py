@@ -80,7 +80,7 @@ def read_content(
     kind = encoding.binary_kind(data)
     if suffix == ".parquet" or (kind == "a Parquet file" and suffix == ""):
         return workbooks.parse_parquet(data, name)
-    if suffix in _WORKBOOKS and not (suffix in _TEXT_LIKE and _is_text(data, kind)):
+    if holds_workbook(data, suffix):
         return workbooks.parse_workbook(data, name, score, sheet=sheet)
     if sheet is not None:
         raise UsageError(f"a sheet was named, but {name} is not a workbook")
@@ -91,6 +91,16 @@ def read_content(
     if suffix in _WORKBOOKS:
         table.warnings.insert(0, Note("note.text_not_workbook", name=name))
     return table
+
+
+def may_hold_workbook(suffix: str) -> bool:
+    """Tell whether a file's ending, without ``.gz``, is that of a workbook."""
+    return suffix in _WORKBOOKS
+
+
+def holds_workbook(data: bytes, suffix: str) -> bool:
+    """Tell whether a file is a workbook; old systems give text its ending."""
+    return suffix in _WORKBOOKS and not (suffix in _TEXT_LIKE and _is_text(data, encoding.binary_kind(data)))
 
 
 def _in_pieces(

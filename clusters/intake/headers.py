@@ -256,6 +256,11 @@ def ends_named(header: Sequence[str]) -> dict[str, int]:
     return found
 
 
+def singles_named(header: Sequence[str]) -> set[str]:
+    """Return which of ``SINGLE`` the header names."""
+    return {word for text in header for (word, _), _ in _read(text) if word in SINGLE}
+
+
 def names_something(text: str) -> bool:
     """Tell whether a header is a word that reading knows."""
     return bool(_read(text))
@@ -446,8 +451,7 @@ def _mapped(
 ) -> dict[Meaning, int]:
     result: dict[Meaning, int] = {}
     for canonical, column in mapping.items():
-        exact = [p for p, text in enumerate(header) if text == column.strip()]
-        alike = exact or [p for p, text in enumerate(header) if key(text) == key(column)]
+        alike = _named(header, column)
         if len(alike) != 1:
             raise UsageError(
                 f"{canonical}={column}: {name} has no column {column!r}; it has {_listed(header)}",
@@ -461,6 +465,23 @@ def _mapped(
             hint="the giver and the receiver of a relation stand in two columns",
         )
     return result
+
+
+def has_column(header: Sequence[str], column: str) -> bool:
+    """Tell whether a mapping can name a column in this way.
+
+    Examples
+    --------
+    >>> has_column(["Source ID", "目标"], "source_id"), has_column(["目标"], "目标方")
+    (True, False)
+    """
+    plain = [unicodedata.normalize("NFC", text).strip().lstrip("\ufeff") for text in header]
+    return len(_named(plain, column)) == 1
+
+
+def _named(header: Sequence[str], column: str) -> list[int]:
+    exact = [p for p, text in enumerate(header) if text == column.strip()]
+    return exact or [p for p, text in enumerate(header) if key(text) == key(column)]
 
 
 def _meaning_of_name(canonical: str) -> Meaning:

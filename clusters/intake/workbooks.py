@@ -42,7 +42,7 @@ def parse_workbook(data: bytes, name: str, score: Score, *, sheet: str | None = 
     UsageError
         There is no such sheet.
     """
-    sheets = _sheets(data, name)
+    sheets = read_sheets(data, name)
     chosen, warnings = _choose(sheets, name, score, sheet)
     rows = sheets[chosen]
     label = Note("note.sheet", name=name, sheet=chosen)
@@ -131,7 +131,11 @@ def _from_series(series: pd.Series[Any]) -> Column:
     return Column(numbers, texts).map(cell_text)
 
 
-def _sheets(data: bytes, name: str) -> dict[str, list[list[str]]]:
+def read_sheets(data: bytes, name: str) -> dict[str, list[list[str]]]:
+    """Return the cells of every sheet of a workbook as text.
+
+    Raises ``DataError`` where it is damaged, protected or absurdly large.
+    """
     import python_calamine
 
     extents.check_workbook(data, name)
