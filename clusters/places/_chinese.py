@@ -95,7 +95,8 @@ class _Walk:
                 return
             step = self._step(at)
             if self.found.against:
-                break
+                self.found.units = self._here
+                return
             if step is None:
                 joined = at > 0 and line[at - 1] != " "
                 if self._named:
