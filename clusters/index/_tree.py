@@ -123,8 +123,8 @@ def _ordered(aggregates: Sequence[Aggregate], file: str) -> tuple[Aggregate, ...
 def check_weights(nodes: Sequence[Node], file: str, *, sums: bool = True) -> None:
     """Check the weights of every set of siblings; without ``sums`` any sum will do.
 
-    Equal weights and whole numbers are relative. Anything else is a share: the sum must be 1, or
-    100, up to the rounding of the printed digits.
+    Whole numbers and equal weights of 1 or more are relative. Anything else is a share: the sum must
+    be 1, or 100, up to the rounding of the printed digits.
     """
     siblings: dict[str, list[Node]] = {}
     for node in nodes:
@@ -153,14 +153,14 @@ def unlike_one(weights: Sequence[float]) -> float | None:
     Examples
     --------
     >>> unlike_one([0.15, 0.2, 0.25, 0.2, 0.2]), unlike_one([1, 1, 2]), unlike_one([0.3, 0.3])
-    (None, None, None)
-    >>> unlike_one([0.5, 0.6]), unlike_one([30, 40, 35])
-    (1.0, 100.0)
+    (None, None, 1.0)
+    >>> unlike_one([0.5, 0.6]), unlike_one([30, 40, 35]), unlike_one([0.33, 0.33, 0.33])
+    (1.0, 100.0, None)
     """
     exact = [_exact(weight) for weight in weights if weight]
     total = sum(exact, Decimal())
     if len(set(exact)) <= 1:
-        return None
+        return None if _equal(exact, total) else 1.0
     if all(weight == weight.to_integral_value() for weight in exact):
         percent = max(exact) >= 5 and 80 <= total <= 120 and total != 100
         return 100.0 if percent else None
@@ -168,6 +168,14 @@ def unlike_one(weights: Sequence[float]) -> float | None:
     digits = max(-int(weight.as_tuple().exponent) for weight in exact)
     rounding = min(len(exact) * Decimal(5).scaleb(-digits - 1), whole * Decimal(str(MOST)))
     return float(whole) if abs(total - whole) > rounding else None
+
+
+def _equal(exact: Sequence[Decimal], total: Decimal) -> bool:
+    """Tell whether equal weights are fine: 1 each, or any number; but fractions are shares and sum to 1."""
+    if len(exact) <= 1 or exact[0] >= 1:
+        return True
+    digits = -int(exact[0].as_tuple().exponent)
+    return abs(total - 1) <= len(exact) * Decimal(5).scaleb(-digits - 1)
 
 
 def _exact(weight: float) -> Decimal:

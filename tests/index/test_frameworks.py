@@ -376,7 +376,12 @@ def test_a_choice_that_every_indicator_overrides_needs_no_options():
     [
         ([0.15, 0.2, 0.25, 0.2, 0.2], None),
         ([1, 1, 1], None),  # equal ones are relative
-        ([0.3, 0.3], None),
+        ([1.5, 1.5], None),
+        ([0.3, 0.3], 1),  # equal fractions are shares, of which one was lost
+        ([0.6, 0.6], 1),
+        ([0.33, 0.33, 0.33], None),  # rounded thirds
+        ([0.17] * 6, None),
+        ([0.2], None),  # an only child
         ([1, 2, 3], None),  # so are whole numbers
         ([3, 97], None),
         ([0.333, 0.333, 0.334], None),
