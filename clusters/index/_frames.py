@@ -13,13 +13,15 @@ from clusters.errors import DataError
 
 By = Literal["year"] | None
 """``"year"``: every year of a panel by itself; ``None``: all years together."""
+LARGEST = 1e150
+"""Values beyond it have squares that overflow: a scale made of them would be wrong and say nothing."""
 EPS = float(np.finfo(np.float64).eps)
 
 
 def numbers(frame: pd.DataFrame, step: str) -> pd.DataFrame:
     """Return a copy of a frame of indicators as float64, missing values as NaN.
 
-    Raises ``DataError`` for text, infinite values and names that occur twice; the message begins
+    Raises ``DataError`` for text, infinite and immense values and names that occur twice; the message begins
     with the step.
     """
     for what, index in (("indicator", frame.columns), ("unit", frame.index)):
@@ -28,7 +30,7 @@ def numbers(frame: pd.DataFrame, step: str) -> pd.DataFrame:
             raise DataError(
                 f"{step}: the {what} {twice} occurs more than once", hint=f"keep one of each {what}"
             )
-    if all(kind == np.float64 for kind in frame.dtypes) and not np.isinf(frame.to_numpy()).any():
+    if all(kind == np.float64 for kind in frame.dtypes) and not (np.abs(frame.to_numpy()) > LARGEST).any():
         return frame.copy()
     found = pd.DataFrame(index=frame.index, columns=frame.columns, dtype=np.float64)
     for name in frame.columns:
@@ -40,6 +42,14 @@ def column(values: pd.Series, step: str) -> pd.Series:
     """Return one column as float64; see ``numbers``."""
     found = pd.to_numeric(values, errors="coerce").astype(np.float64)
     bad = (found.isna() & values.notna()) | np.isinf(found)
+    large = found.abs() > LARGEST
+    if not bad.any() and large.any():
+        at = int(np.flatnonzero(large)[0])
+        raise DataError(
+            f"{step}: {values.name!r} of {_said(values.index[at])} is {found.iloc[at]:g}, too large to "
+            "compute with",
+            hint="give it in a larger unit, such as millions",
+        )
     if bad.any():
         label, cell = values.index[bad.to_numpy()][0], values[bad].iloc[0]
         said = repr(cell.item() if isinstance(cell, np.generic) else cell)

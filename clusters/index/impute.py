@@ -112,6 +112,8 @@ def impute(
     if method.startswith("group_") and groups is None:
         raise ValueError(f"{method} needs groups")
     data = numbers(frame, "impute")
+    if groups is not None and method.startswith("group_"):
+        _groupings(groups, data, extra)  # a column that is not there is an error without a gap, too
     if method == "none" or not data.isna().to_numpy().any():
         return Stage("impute", data)
     filled = _filled(data, method, groups, extra, neighbours)

@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from clusters.errors import DataError
 from clusters.index.denominate import denominate
+from clusters.index.normalise import normalise
 from clusters.index.screening import availability, screen
 
 NAN = float("nan")
@@ -137,3 +138,14 @@ def test_every_unit_stays_or_is_logged(x, minimum):
     stage = screen(frame, minimum)
     assert sorted([*stage.frame.index, *(e.unit for e in stage.log)]) == list("abcdef")
     pd.testing.assert_frame_equal(stage.frame, frame.loc[stage.frame.index])
+
+
+# --- numbers that cannot be computed with -------------------------------------------------
+
+
+def test_immense_numbers_are_refused_rather_than_scaled_wrongly():
+    # 1.7e308 - (-1e308) is infinite: min-max would give 0, 0 and NaN for -1e308, 1e308 and 1.7e308.
+    frame = pd.DataFrame({"x": [-1e308, 1e308, 1.7e308]}, index=list("abc"))
+    with pytest.raises(DataError, match="'x' of 'a' is -1e\\+308, too large to compute with"):
+        normalise(frame, "min-max")
+    assert normalise(frame / 1e160, "min-max").frame["x"].iloc[2] == 1

@@ -141,6 +141,11 @@ def test_much_is_refused_and_a_third_is_not(cities):
     impute(gaps, "none")
 
 
+def test_an_unknown_group_is_an_error_without_a_gap_too(cities):
+    with pytest.raises(DataError, match="the group 'zone' is not a column"):
+        impute(cities.dropna(), "group_mean", groups="zone", extra=cities)
+
+
 def test_bad_arguments(cities):
     with pytest.raises(ValueError, match="there is no imputation 'mode'; use one of none, mean"):
         impute(cities, "mode")
