@@ -61,6 +61,8 @@ def new(
     from clusters.export.files import atomic_path, check_target
     from clusters.index.template import copied, template
 
+    if not called.strip():
+        raise UsageError("the name of the index is blank", hint="such as my_index")
     if start is not None and indicators is not None:
         raise UsageError("--from and --indicators were named together", hint="name one of them")
     target = None if out is None or str(out) == "-" else out

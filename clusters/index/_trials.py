@@ -65,7 +65,7 @@ def whole(framework: Framework, file: str) -> None:
     for direction in sorted({leaf.direction for leaf in framework.indicators if leaf.normalise is None}):
         where = f"{file}: [normalise] ({chosen.method})"
         options("normalise", chosen.method, chosen.options, where, direction)
-    if framework.steps.weights_options:
+    if framework.steps.weights_options or framework.steps.weights == "ahp":
         _weights(framework, f"{file}: [index] weights ({framework.steps.weights})")
 
 
@@ -109,5 +109,7 @@ def _try(call: Callable[[], object], where: str) -> None:
         return  # of the three numbers, not of the options
     except (ValueError, UsageError) as error:
         raise DataError(f"{where}: {error}") from None
-    except (TypeError, LookupError, AttributeError, OverflowError) as error:
-        raise DataError(f"{where}: an option is of the wrong kind ({error})") from None
+    except (TypeError, LookupError, AttributeError, OverflowError):
+        raise DataError(
+            f"{where}: an option is of the wrong kind", hint="numbers without quotes, lists in [ ]"
+        ) from None

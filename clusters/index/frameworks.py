@@ -229,7 +229,8 @@ def _check_columns(raw: Raw, own: str, text: str | None, denominator: str | None
         try:
             formula.parse(text)
         except DataError as error:
-            raise raw.fault(f"has the formula {text!r}: {error.args[0]}", error.hint) from None
+            shown = text if len(text) <= 80 else f"{text[:77]}..."
+            raise raw.fault(f"has the formula {shown!r}: {error.args[0]}", error.hint) from None
     if denominator == own:
         raise raw.fault("has itself as denominator")
     if denominator in groups:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from clusters.errors import DataError
+from clusters.errors import DataError, UsageError
 from clusters.index._systems import PCA, critic, deviation, entropy, pca, variation
 from clusters.index._weighing import FROM_DATA, SYSTEMS, Weighting, factors, rescaled, weigh
 from clusters.index.aggregate import aggregate
@@ -141,6 +141,11 @@ def weigh_framework(
         raise ValueError(f"weights {chosen!r} are not known; use {', '.join(SYSTEMS)}")
     if upper not in UPPER:
         raise ValueError(f"upper {upper!r} is not known; use {', '.join(UPPER)}")
+    if chosen == "ahp" and not matrices and any(len(c) > 1 for c in framework.children.values()):
+        raise UsageError(
+            "ahp weights come from pairwise comparisons, and there are none",
+            hint="name them: --matrix FILE of clusters index weights, or matrices in the framework",
+        )
     parts = (chosen, *factors(of)) if chosen == "combined" else (chosen,)
     if not set(parts) & set(FROM_DATA):
         return _without_data(framework, chosen, matrices or {}, of)

@@ -222,7 +222,7 @@ class _Free:
     def _no_number(self, column: str, wrong: Sequence[int]) -> DataError:
         grid, first = self.grid, wrong[0]
         text = grid.columns[column][first]
-        more = f" (and {len(wrong) - 1} more cells of this column)" if len(wrong) > 1 else ""
+        more = f" ({len(wrong)} cells of this column are none)" if len(wrong) > 1 else ""
         comma = "," in text and read_number(text.replace(",", ".", 1)) is not None
         hint = "write 12.5, not 12,5" if comma else "leave a missing value blank, or write NA or -"
         return DataError(

@@ -193,6 +193,11 @@ def column(header: Sequence[str], wanted: str, file: str, option: str) -> str:
 def _refuse_ragged(table: RawTable) -> None:
     if table.ragged:
         bad = table.ragged[0]
+        if bad.reason == "unclosed_quote":
+            raise DataError(
+                f"{table.name}, {table.unit} {bad.line}: a quotation mark is opened and never closed",
+                hint="close it, or remove it",
+            )
         raise DataError(
             f"{table.name}, {table.unit} {bad.line}: {len(bad.cells)} cells, but the header has "
             f"{len(table.header)} ({len(table.ragged)} such rows)",

@@ -136,6 +136,12 @@ def test_new_refuses_what_it_cannot_do(arguments, code, said):
     assert said in result.stderr
 
 
+def test_a_framework_has_a_name():
+    result = run("new", " ")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "the name of the index is blank" in result.stderr
+
+
 # --- bad frameworks and tables ------------------------------------------------------------
 
 LEAF = '[[indicator]]\nid = "papers"\nparent = "total"\n'
@@ -151,6 +157,16 @@ FRAMEWORKS = {
         "children of 'total' sum to 1.1, not 1 (papers 0.5, firms 0.6)",
     ),
     "method": ('normalise = "minmaxx"\n' + LEAF, "unknown method 'minmaxx'"),
+    "equal fractions": (
+        LEAF + "weight = 0.6\n" + LEAF.replace("papers", "firms") + "weight = 0.6\n",
+        "children of 'total' sum to 1.2, not 1 (papers 0.6, firms 0.6)",
+    ),
+    "long formula": (
+        LEAF + f'formula = "{"+".join("a" * 2000)}"\n',
+        "it has 3999 characters, more than 2000",
+    ),
+    "ahp": ('[index]\nweights = "ahp"\n' + LEAF + LEAF.replace("papers", "firms"), "there are none"),
+    "kind": ('[screen]\nminimum = "x"\n' + LEAF, "[screen]: an option is of the wrong kind"),
     "key": (LEAF + "wieght = 1\n", "unknown key 'wieght'"),
     "formula": (LEAF + 'formula = "firms.T"\n', "'firms.T' is no arithmetic of columns"),
     "toml": ('[[indicator]\nid = "x"\n', "is not TOML"),

@@ -414,9 +414,13 @@ BAD = {
     ),
     "several texts": (
         "city,papers,firms\n北京,x,2\n上海,y,3\n",
-        "'x' of 北京 is not a number (and 1 more cells of this column)",
+        "'x' of 北京 is not a number (2 cells of this column are none)",
     ),
     "decimal comma": ("city;papers;firms\n北京;1,5;2\n", "column 'papers': '1,5' of 北京 is not a number"),
+    "open quote": (
+        'city,papers,firms\n"北京,1,2\n上海,3,4\n',
+        "line 2: a quotation mark is opened and never closed",
+    ),
     "infinite": ("city,papers,firms\n北京,inf,2\n", "'inf' of 北京 is not a number"),
     "blank unit": ("city,papers,firms\n北京,1,2\n,3,4\n", "data.csv, line 3: column 'city' is blank"),
     "duplicate": (
