@@ -74,13 +74,19 @@ def _shifted(sheet: Sheet, name: str, bad: Flags, order: str) -> Flags:
     found = np.zeros(sheet.rows, bool)
     own = sheet.positions[name]
     cells = sheet.cells(name)
-    beside = [sheet.raw.columns[at] for at in (own - 1, own + 1) if 0 <= at < len(sheet.raw.columns)]
-    for row in np.flatnonzero(bad & sheet.alive).tolist():
-        if read_day(cells[row], order) is None:
-            texts = [column.texts(np.array([row]))[0] for column in beside]
-            full = [read_day(text, order) for text in texts if not is_no_date(text)]
-            found[row] = any(date is not None and len(date) == 10 for date in full)
+    rows = np.flatnonzero(bad & sheet.alive)
+    rows = rows[[read_day(text, order) is None for text in cells[rows]]] if rows.size else rows
+    for at in (own - 1, own + 1):
+        if 0 <= at < len(sheet.raw.columns):
+            texts = sheet.raw.columns[at].texts(rows)
+            dated = {text: _is_day(text, order) for text in dict.fromkeys(texts)}
+            found[rows] |= np.array([dated[text] for text in texts], bool)
     return found
+
+
+def _is_day(text: str, order: str) -> bool:
+    """Tell whether a cell is a date with its day."""
+    return not is_no_date(text) and len(read_day(text, order) or "") == 10
 
 
 def amounts(

@@ -89,7 +89,8 @@ class Account:
     def list_rows(self, file: str, outcome: str, rows: pd.DataFrame) -> None:
         """Keep rows that are not in use with ``line``, ``reason`` and their original cells."""
         if len(rows):
-            rows = rows.copy()
+            taken = {name: f"{name}_column" for name in ("file", "outcome") if name in rows.columns}
+            rows = rows.rename(columns=taken)
             rows.insert(0, "file", file)
             rows.insert(2, "outcome", outcome)
             self.listed.append(rows)

@@ -52,11 +52,11 @@ def convert(package: Package, options: Options) -> Converted:
     """Convert lists of investment events."""
     account = Account()
     sheets = read_sheets(package, LAYOUT, options, account)[TABLE.name]
-    parts = [_relations(sheet, options, account, several=len(sheets) > 1) for sheet in sheets]
+    parts = [_relations(sheet, options, account) for sheet in sheets]
     return deals.finish(parts, account, [sheet.name for sheet in sheets])
 
 
-def _relations(sheet: Sheet, options: Options, account: Account, *, several: bool) -> dict[str, object]:
+def _relations(sheet: Sheet, options: Options, account: Account) -> dict[str, object]:
     company, investors = sheet.names("company"), sheet.cells("investor")
     sheet.reject(_moved(sheet), "shifted_row")
     sheet.reject(sheet.names("investor") == "", "missing_source")
@@ -91,7 +91,6 @@ def _relations(sheet: Sheet, options: Options, account: Account, *, several: boo
     _list_placeholders(sheet, nobody, investors, account)
     rounds = sheet.cells("round")
     bought = np.array([bool(_BOUGHT.search(text)) for text in rounds], bool)
-    lines = np.asarray(sheet.raw.lines[:])[row]
     return {
         "source": names,
         "target": company[row],
@@ -102,7 +101,8 @@ def _relations(sheet: Sheet, options: Options, account: Account, *, several: boo
         **{name: values[row] for name, values in money.items()},
         **{f"target_{name}": sheet.cells(name)[row] for name in ("place", "city", "province")},
         "field": sheet.cells("field")[row],
-        "id": np.array([*(f"{sheet.name}:{n}" if several else str(n) for n in lines), ""], object)[:-1],
+        # The line would tell apart what stands in the list twice; the event's page does not.
+        "id": sheet.cells("link")[row],
     }
 
 

@@ -130,6 +130,21 @@ def test_a_list_without_dates_is_undated():
     assert "no year" in found.notes[0]
 
 
+def test_an_event_that_stands_twice_is_a_double_when_read():
+    twice = event(0, "甲科技", "红石资本")
+    found = converted(listed(twice, twice))
+    assert read_relations(found.relations).account.duplicates == 1
+
+
+def test_columns_of_the_account_may_be_names_of_the_file(tmp_path):
+    found = converted("投资方,公司名称,file,outcome,line,reason\n甲资本,乙科技,,,,\n,丙,1,2,3,4\n")
+    row = found.account.not_used().iloc[0]
+    assert row[["file", "file_column", "outcome", "outcome_column", "line", "line_column"]].tolist() == [
+        *("events.csv", "1", "rejected", "2"),
+        *(3, "3"),
+    ]
+
+
 cells = st.text(st.sampled_from("甲乙丙A,、; '\"\n\r\t(（领投)未透露投资方-轮。"), max_size=12)
 dates = st.sampled_from(
     ["2016-09-10", "", "0002-12-02", "3201-01-01", "2016年5月", "甲", "2016-02-30", "2016.5"]
