@@ -7,7 +7,7 @@ from functools import cache
 
 from clusters import places
 from clusters.names import _words
-from clusters.names._parts import Parts, numbers_in
+from clusters.names._parts import Parts, lower, numbers_in
 
 _ODD = re.compile(r"[\W_]+")
 _COUNTRY = ("中国", "中华", "国家", "全国")
@@ -17,7 +17,7 @@ _INSTITUTION = re.compile("大学|学院|学校|中学|银行|医院|研究院|�
 
 def rest(text: str) -> str:
     """Return the characters that count, Latin letters in lower case."""
-    return _ODD.sub("", text.casefold())
+    return _ODD.sub("", lower(text))
 
 
 def bracket(text: str, parts: Parts) -> bool:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
 from clusters import places
 from clusters.names import _words
-from clusters.names._parts import Parts, roman
+from clusters.names._parts import Parts, lower, roman
 
 _POINTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 _APOSTROPHES = re.compile("['’‘`´]")
 _SLASHED = re.compile(r"\b([a-z])/([a-z])\b")
 _ODD = re.compile(r"[\W_]+")
-_LETTERS = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"}
-)
 _LEADING = {"the": "", "ooo": "limited", "oao": "stock", "zao": "stock", "pao": "stock", "ao": "stock",
             "jsc": "stock", "pjsc": "stock"}  # fmt: skip
 _LONGEST_FORM = 4
@@ -31,10 +27,7 @@ def rest(text: str) -> str:
     >>> rest("Société Norvik S.A."), rest("A&B Møller A/S"), rest("I.B.M.")
     ('societe norvik sa', 'a and b moller as', 'ibm')
     """
-    if not text.isascii():
-        plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
-        text = "".join(c for c in plain if not unicodedata.combining(c))
-    text = _APOSTROPHES.sub("", text.casefold()).replace("&", " and ").replace("+", " and ")
+    text = _APOSTROPHES.sub("", lower(text)).replace("&", " and ").replace("+", " and ")
     text = _POINTED.sub(lambda match: match[0].replace(".", ""), text)
     return " ".join(_ODD.sub(" ", _SLASHED.sub(r"\1\2", text)).split())
 

@@ -9,6 +9,29 @@ from dataclasses import dataclass, field
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _NUMBER = re.compile(r"\d+|[零〇一二三四五六七八九十两]+")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+_ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u03ff\u1e00-\u1fff]+")
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"}
+)
+
+
+def lower(text: str) -> str:
+    """Return a text in lower case, Latin and Greek letters without accents.
+
+    Marks of other alphabets make other letters (й is no и) and stay.
+
+    Examples
+    --------
+    >>> lower("Société MØLLER Straße"), lower("Андрей"), lower("İ")
+    ('societe moller strasse', 'андрей', 'i')
+    """
+    text = text.casefold()
+    return text if text.isascii() else _ACCENTED.sub(_without_accents, text)
+
+
+def _without_accents(match: re.Match[str]) -> str:
+    parted = unicodedata.normalize("NFKD", match[0].translate(_LETTERS))
+    return "".join(c for c in parted if not unicodedata.combining(c))
 
 
 @dataclass

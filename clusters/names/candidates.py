@@ -274,7 +274,8 @@ def _meeting(at: NDArray[np.int64], gram: NDArray[np.int64], size: int) -> NDArr
 
 
 def _lower_ambiguous(matches: dict[tuple[int, int], Match], parts: Sequence[NameFeatures]) -> None:
-    """Lower what is short for several organisations that are not alike themselves."""
+    """Lower what is short for several organisations that are not alike, or is the whole name of one."""
+    whole = {found.key for found in parts if found.forms - {"group"}}
     longer: dict[int, list[tuple[int, tuple[int, int]]]] = defaultdict(list)
     for pair, match in matches.items():
         if match.reason in ("short_name", "acronym", "branch") and match.score > matching.AMBIGUOUS:
@@ -282,8 +283,8 @@ def _lower_ambiguous(matches: dict[tuple[int, int], Match], parts: Sequence[Name
             short, long = (one, two) if len(parts[one].core) < len(parts[two].core) else (two, one)
             if parts[short].key != parts[long].key:
                 longer[short].append((long, pair))
-    for expansions in longer.values():
-        if any(
+    for short, expansions in longer.items():
+        if parts[short].key in whole or any(
             parts[one].key != parts[two].key and (min(one, two), max(one, two)) not in matches
             for (one, _), (two, _) in combinations(expansions[:_LARGEST], 2)
         ):

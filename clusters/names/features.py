@@ -19,6 +19,9 @@ Script = Literal["han", "latin", "mixed", "other", ""]
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _BRACKETS = re.compile(r"[(\[{【〔〈《「『<]([^()\[\]{}【】〔〕〈〉《》「」『』<>]*)[)\]}】〕〉》」』>]")
+_FORMER = re.compile(
+    "^(?:formerly|former|previously|fka|f k a|ex|原名|曾用名|前身为|原|简称|下称)(?: known as)? ?"
+)
 _ODD = re.compile(r"[\W_]+")
 
 
@@ -43,7 +46,7 @@ class NameFeatures:
     place: str = ""
     """Official name of the finest place at the head, or at either end of a Latin name."""
     brackets: tuple[str, ...] = ()
-    """What stands in brackets and is neither form, place nor branch: another name, an acronym."""
+    """Core of what stands in brackets and is neither form, place nor branch: another name, an acronym."""
     numbers: tuple[str, ...] = ()
     """Numbers in the core, in digits: names with different ones are different organisations."""
     script: Script = ""
@@ -139,6 +142,7 @@ def _take_bracket(text: str, parts: Parts) -> None:
     """Sort what stands in brackets: legal form, place of a branch, or another name."""
     module = _chinese if script_of(text) in ("han", "mixed") else _latin
     if not module.bracket(text, parts):
-        folded = module.rest(text)
-        if folded:
-            parts.brackets.append(folded)
+        other = Parts()
+        module.peel(_FORMER.sub("", module.rest(text)), other)
+        if other.core:
+            parts.brackets.append(other.core)

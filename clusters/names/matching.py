@@ -148,7 +148,7 @@ def _less(score: float, reason: str, a: NameFeatures, b: NameFeatures) -> tuple[
         score = min(score, _OWN_NAME)
     if ("group" in a.forms) != ("group" in b.forms):
         score -= 3.0
-    if a.kind != b.kind and reason in ("short_name", "close_spelling", "acronym"):
+    if a.kind != b.kind and reason in ("short_name", "close_spelling"):
         apart.append("kind")
         score = min(score, _KIND_DIFFERS)
     return score, tuple(apart)
