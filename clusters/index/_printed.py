@@ -31,7 +31,10 @@ def printed_numbers(cells: pd.Series) -> tuple[pd.Series, float]:
     found = [NAN if is_missing(text) else read_number(text) for text in texts]
     for label, text, number in zip(cells.index, texts, found, strict=True):
         if number is None:
-            raise DataError(f"column {cells.name!r}: {text!r} of {label} is not a number")
+            raise DataError(
+                f"column {cells.name!r}: {text!r} of {label} is not a number",
+                hint="leave a missing value blank, or write NA or -",
+            )
     digits = max((_decimals(t) for t, x in zip(texts, found, strict=True) if x == x), default=0)
     return pd.Series(found, index=cells.index, name=cells.name, dtype=float), 10.0**-digits
 
@@ -46,6 +49,27 @@ def _decimals(text: str) -> int:
     plain = text.strip().rstrip("%").rstrip()
     digits = len(plain.partition(".")[2]) + (2 if is_percent(text) else 0)
     return min(digits, MOST_DIGITS)
+
+
+def _one_scale(scores: pd.DataFrame, totals: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
+    """Return numbers on one scale: a percent sign on some columns only is a matter of print.
+
+    85.2 beside a total of 84.1 % means 84.1; but beside fractions such as 0.852, 84.1 % is 0.841.
+    """
+    columns = [*(scores[name] for name in scores.columns), totals]
+    marked = [any(is_percent(_text(cell)) for cell in column) for column in columns]
+    if all(marked) or not any(marked):
+        return scores, totals
+    plain = [printed_numbers(column)[0] for column, sign in zip(columns, marked, strict=True) if not sign]
+    if max((float(numbers.abs().max()) for numbers in plain), default=0.0) <= 1:
+        return scores, totals
+
+    def bare(cells: pd.Series) -> pd.Series:
+        texts = [_text(cell) for cell in cells]
+        found = [text.rstrip()[:-1] if is_percent(text) else text for text in texts]
+        return pd.Series(found, cells.index, dtype=object, name=cells.name)
+
+    return scores.apply(bare), bare(totals)
 
 
 @dataclass(frozen=True)
@@ -67,6 +91,7 @@ class Print:
             raise ValueError("scores and totals must have the same rows in the same order")
         if not scores.shape[1]:
             raise ValueError("there are no sub-scores")
+        scores, totals = _one_scale(scores, totals)
         read = {column: printed_numbers(scores[column]) for column in scores.columns}
         values = pd.DataFrame({column: numbers for column, (numbers, _) in read.items()})
         total, total_unit = printed_numbers(totals)

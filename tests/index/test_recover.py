@@ -300,3 +300,13 @@ def test_what_cannot_be_read_is_explained():
         recover(table, totals, grid=[0.03])
     with pytest.raises(ValueError, match="arithmetic or geometric"):
         recover(table, totals, mean="median")
+
+
+@pytest.mark.parametrize("scale", [1, 100])
+def test_a_percent_sign_on_the_totals_alone_is_a_matter_of_print(scale):
+    # 92.93 % beside 90.54 means 92.93; beside 0.9054 it means 0.9293.
+    scores = KR36[PARTS] if scale == 1 else printed(KR36[PARTS].astype(float) / 100, 4)
+    scores.index, scores.columns = KR36.index, PARTS
+    found = recover(scores, KR36["total"].astype(str) + "%")
+    assert found.weights.tolist() == [0.15, 0.2, 0.25, 0.2, 0.2]
+    assert found.unique
