@@ -23,6 +23,7 @@ import numpy as np
 
 from clusters import progress
 from clusters.engines._blocks import blocks
+from clusters.engines._countries import one_country_form
 from clusters.engines._database import Database
 from clusters.engines._staging import Layout, Rules, Stage
 from clusters.errors import DataError, UsageError
@@ -295,7 +296,7 @@ def _numbered(
     layout, account = stage.layout, stage.account
     with progress.task(Note("note.progress_large_number"), total=4, unit="count") as done:
         own = list(layout.attributes)
-        _parts(database)
+        known = one_country_form(database, stage, known)
         _nodes(database, layout, known, keep_loops=keep_loops)
         done(1)
         _edges(database, layout, own, keep_loops=keep_loops)
@@ -331,11 +332,6 @@ def _numbered(
         has_roles=roles,
         has_labels=labels,
     )
-
-
-def _parts(database: Database) -> None:
-    pattern = str(database.folder / "part-*.parquet").replace("'", "''")
-    database.run(f"CREATE VIEW parts AS SELECT * FROM read_parquet('{pattern}', union_by_name=true)")
 
 
 def _nodes(database: Database, layout: Layout, known: Organisations | None, *, keep_loops: bool) -> None:

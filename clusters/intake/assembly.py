@@ -75,21 +75,37 @@ def one_country_form(
 ) -> tuple[Oriented, Organisations | None]:
     """Write every country under one label, in the relations and in the table of organisations."""
     pair = oriented.pairs.get("country", ())
-    listed = None if known is None else known.frame.get("country")
-    columns = [*pair] if listed is None else [*pair, Column.of([cell_text(v) for v in listed])]
+    columns = [*pair, *listed_countries(known)]
     forms, first = country_texts(columns)
-    if not forms or first is None:
+    if first is None:
         return oriented, known
-    n = sum(int(np.isin(c.codes, [k for k, v in enumerate(c.values) if v in forms]).sum()) for c in columns)
-    form = forms.get(first[0], first[0])
-    note = Note("note.country_forms", name=name, n=n, one=first[0], two=first[1], form=form)
     if pair:
         one, two = (column.map(lambda text: forms.get(text, text)) for column in pair)
         oriented = replace(oriented, pairs={**oriented.pairs, "country": (one, two)})
-    if known is not None and listed is not None:
-        frame = known.frame.assign(country=listed.map(lambda text: forms.get(text, text), na_action="ignore"))
-        known = replace(known, frame=frame)
-    return replace(oriented, warnings=[*oriented.warnings, note]), known
+    n = sum(int(np.isin(c.codes, [k for k, v in enumerate(c.values) if v in forms]).sum()) for c in columns)
+    note = country_note(name, n, forms, first)
+    return replace(oriented, warnings=[*oriented.warnings, note]), with_countries(known, forms)
+
+
+def country_note(name: str, n: int, forms: Mapping[str, str], first: tuple[str, str]) -> Note:
+    """Say how many cells of countries were rewritten, with two labels that were one country."""
+    form = forms.get(first[0], first[0])
+    return Note("note.country_forms", name=name, n=n, one=first[0], two=first[1], form=form)
+
+
+def with_countries(known: Organisations | None, forms: Mapping[str, str]) -> Organisations | None:
+    """Rewrite the countries of a table of organisations."""
+    if known is None or "country" not in known.frame.columns:
+        return known
+    listed = known.frame["country"].map(lambda text: forms.get(text, text), na_action="ignore")
+    return replace(known, frame=known.frame.assign(country=listed))
+
+
+def listed_countries(known: Organisations | None) -> list[Column]:
+    """Return the countries of a table of organisations as a column, if it has one."""
+    if known is None or "country" not in known.frame.columns:
+        return []
+    return [Column.of([cell_text(value) for value in known.frame["country"]])]
 
 
 @dataclass(frozen=True)

@@ -184,6 +184,7 @@ def _province_of(city: str) -> str | None:
 
 _NONE = np.empty(0, object)
 _FEW_PAIRS = 1 << 22
+_STEP = 1 << 22
 
 
 def _tidied(column: Column) -> Column:
@@ -198,13 +199,16 @@ def _pairs(
     one: NDArray[np.integer[Any]], two: NDArray[np.integer[Any]], size: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the different pairs of codes and how many rows have each, in the order of the codes."""
-    joint = _joint(one, two, size)
-    if joint.size and joint.max() < _FEW_PAIRS:
-        counts = np.bincount(joint)
-        distinct = np.flatnonzero(counts)
-        counts = counts[distinct]
+    possible = (int(one.max(initial=-1)) + 2) * (size + 1)
+    if possible <= _FEW_PAIRS:
+        every = np.zeros(possible, np.int64)
+        for start in range(0, one.size, _STEP):
+            part = slice(start, start + _STEP)
+            every += np.bincount(_joint(one[part], two[part], size), minlength=possible)
+        distinct = np.flatnonzero(every)
+        counts = every[distinct]
     else:
-        distinct, counts = np.unique(joint, return_counts=True)
+        distinct, counts = np.unique(_joint(one, two, size), return_counts=True)
     high, low = np.divmod(distinct, size + 1)
     return np.stack([high - 1, low - 1], axis=1), counts
 

@@ -11,7 +11,7 @@ Examples
 
 from __future__ import annotations
 
-from clusters.places.countries import country, country_forms, country_name
+from clusters.places.countries import country, country_forms, country_name, named
 from clusters.places.official import (
     CITY,
     PROVINCE,
@@ -22,7 +22,6 @@ from clusters.places.official import (
     cities,
     city,
     label,
-    named,
     order,
     place,
     province,

@@ -80,7 +80,7 @@ class _Walk:
 
     def run(self) -> None:
         """Read the text into ``found``."""
-        line, at, rest, chinese = self._line, 0, "", False
+        line, at, rest, last, chinese = self._line, 0, "", "", False
         while at < len(line):
             filler = _FILLER.match(line, at)
             if line[at] == " " or filler:
@@ -107,7 +107,10 @@ class _Walk:
                 continue
             self.found.exact = at == 0 and step.end == len(line)
             self._named, self._strong = True, self._strong or step.strong
-            self._here, at = step.units, step.end
+            if line[at : step.end] != last or any(u.depth == 0 for u in self._here):
+                # 吉林吉林 is the city in the province; any other name said twice says no more.
+                self._here = step.units
+            last, at = line[at : step.end], step.end
         if self._named:
             self.found.country = CHINA if chinese else None
             self.found.units = self._here
@@ -173,7 +176,7 @@ def all_merged(here: Sequence[Unit], there: Sequence[Unit]) -> list[Unit]:
     """Merge what was read with what follows; where that leads deeper for some, only those count."""
     found: dict[tuple[str, str | None, str | None], Unit] = {}
     further = False
-    if any(not u.bare and merged(one, u) for one in here for u in there):
+    if any(not u.bare and u.depth > one.depth and merged(one, u) for one in here for u in there):
         # Jinzhou in Liaoning is the city 锦州, not a district of Dalian.
         there = [u for u in there if not u.bare]
     for one in here:

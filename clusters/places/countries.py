@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from clusters.places.official import read_reference
+from clusters.places.official import city, province, read_reference
 
 CHINA = "CN"
 _CODE = re.compile(r"[A-Z]{2,3}")
@@ -104,6 +104,23 @@ def country_forms(labels: Iterable[str]) -> dict[str, str]:
         return {}
     written = {text: code if form == "code" else country_name(code, form) for text, code in known.items()}
     return {text: new for text, new in written.items() if new != text}
+
+
+def named(name: str, among: Iterable[object]) -> str:
+    """Return the place among some that a name means: itself, or the one that it is another name of.
+
+    Examples
+    --------
+    >>> named("北京", ["北京市", "广东省"]), named("Shenzhen", ["深圳市"]), named("Paris", ["北京市"])
+    ('北京市', '深圳市', 'Paris')
+    >>> named("China", ["CN", "DE"])
+    'CN'
+    """
+    known = list(among)
+    meant = next((one for one in (name, province(name), city(name)) if one in known), None)
+    if meant is None and (code := country(name)) is not None:
+        meant = next((str(one) for one in known if country(one) == code), None)
+    return meant or name
 
 
 def _form(text: str) -> str:

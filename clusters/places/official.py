@@ -134,19 +134,6 @@ def label(name: str, lang: str = "en") -> str:
     return _english().get(name) or _foreign("zh").get(name, name)
 
 
-def named(name: str, among: Iterable[object]) -> str:
-    """Return the place among some that a name means: itself, or the one whose official name it stands for.
-
-    Examples
-    --------
-    >>> named("北京", ["北京市", "广东省"]), named("Shenzhen", ["深圳市"]), named("Paris", ["北京市"])
-    ('北京市', '深圳市', 'Paris')
-    """
-    known = set(among)
-    meant = (name, province(name), city(name))
-    return next((one for one in meant if one in known), name) or name
-
-
 def order(names: Iterable[str]) -> list[str]:
     """Sort official names by place code, the tie-breaking order of the flow tables.
 

@@ -168,6 +168,15 @@ def test_a_given_province_is_never_overruled(text: str, province: str) -> None:
         assert found.province == province
 
 
+@given(st.sampled_from(NAMES))
+def test_a_name_said_twice_says_no_more(name: str) -> None:
+    once, twice = places.resolve(name), places.resolve(f"{name}, {name}")
+    if once.known:
+        assert (twice.province, twice.city, twice.country) == (once.province, once.city, once.country)
+    elif once.candidates != ("吉林省", "吉林市 (吉林省)"):
+        assert not twice.known
+
+
 def test_many_texts_are_read_like_each() -> None:
     texts = ["深圳", "Suzhou", None, "深圳", 5.0]
     provinces = [None, "Anhui", "x", None, None]
