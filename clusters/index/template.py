@@ -91,6 +91,9 @@ LEAVES_HEAD = """
 # 指标：对应指标表的一列，或由若干列计算。
 # Not to be used as an id / 不可用作 id: {reserved}
 """
+DIRECTION = """\
+# direction = -1 where less is better, such as pollution / 逆向指标（越小越好）取 direction = -1
+"""
 LEAVES = """\
 [[indicator]]
 id = "papers"
@@ -161,7 +164,13 @@ def template(name: str = "my_index", columns: Sequence[str] | None = None, file:
     begin = LEAVES_HEAD.format(reserved=", ".join(RESERVED))
     if columns is None:
         return head + GROUPS + begin + LEAVES.format(functions=", ".join(FUNCTIONS))
-    return head + begin + "\n".join(_leaf(own, column) for own, column in _ids(columns))
+    named = [_name_and_unit(column) for column in columns]
+    short = [name for name, _ in named]
+    leaves = [
+        _leaf(own, *(found if short.count(found[0]) == 1 else (column, "")))
+        for (own, column), found in zip(_ids(columns), named, strict=True)
+    ]
+    return head + begin + DIRECTION + "\n".join(leaves)
 
 
 def copied(shipped: str, name: str) -> str:
@@ -178,12 +187,19 @@ def copied(shipped: str, name: str) -> str:
     return re.sub(r"^name = .*$", lambda _: own, shipped_text(shipped), count=1, flags=re.MULTILINE)
 
 
-def _leaf(own: str, column: str) -> str:
-    named = "name_zh" if re.search("[\u3400-\u9fff]", column) else "name_en"
+def _leaf(own: str, name: str, unit: str) -> str:
+    named = "name_zh" if re.search("[\u3400-\u9fff]", name) else "name_en"
+    measured = f"unit = {_quoted(unit)}\n" if unit else ""
     return (
-        f'[[indicator]]\nid = {_quoted(own)}\nparent = "total"\n{named} = {_quoted(column)}\ndirection = 1\n'
-        "weight = 1\n"
+        f'[[indicator]]\nid = {_quoted(own)}\nparent = "total"\n{named} = {_quoted(name)}\ndirection = 1\n'
+        f"weight = 1\n{measured}"
     )
+
+
+def _name_and_unit(column: str) -> tuple[str, str]:
+    """Divide a header such as 专利授权量（件） into the name and the unit of measure at its end."""
+    found = re.fullmatch(r"(.*\S)\s*[(（\[]([^()（）\[\]]{1,12})[)）\]]\s*", column, re.DOTALL)
+    return (found[1], found[2].strip()) if found and found[2].strip() else (column, "")
 
 
 def _ids(columns: Sequence[str]) -> list[tuple[str, str]]:

@@ -534,8 +534,20 @@ def test_every_line_that_the_template_comments_out_can_be_switched_on():
     assert "new_firms / (firms - new_firms)" in text
 
 
+def test_a_unit_in_a_header_is_the_unit_of_the_indicator():
+    columns = ["论文（篇）", "生产总值(万元)", "GDP", "GDP (%)", "growth [%]"]
+    framework = read_framework(tomllib.loads(template("x", columns)))
+    assert [(i.name_zh or i.name_en, i.unit) for i in framework.indicators] == [
+        ("论文", "篇"),
+        ("生产总值", "万元"),
+        ("GDP", ""),
+        ("GDP (%)", ""),  # without its unit it would be called like another
+        ("growth", "%"),
+    ]
+
+
 def test_columns_become_indicators_whatever_they_are_called():
-    columns = ["papers", "论文（篇）", 'a "quoted", = name', "rank", "total", "Papers", "a\\b", "`"]
+    columns = ["papers", "论文（", 'a "quoted", = name', "rank", "total", "Papers", "a\\b", "`"]
     framework = read_framework(tomllib.loads(template("x", columns)))
     assert [i.name_zh or i.name_en for i in framework.indicators] == columns
     assert len({i.id.casefold() for i in framework.indicators}) == len(columns)
