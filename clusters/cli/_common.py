@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clusters.cli._progress import shown
+from clusters.cli._terminal import say_aside, visible
 from clusters.errors import ClustersError, DataError, UsageError
 
 if TYPE_CHECKING:
@@ -459,7 +460,7 @@ def print_result(text: str) -> None:
     try:
         sys.stdout.flush()
         if buffer is None or sys.stdout.isatty():
-            sys.stdout.write(text)
+            sys.stdout.write(visible(text))
         else:
             buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.flush()
@@ -485,7 +486,7 @@ def tell(notes: Iterable[str], label: str = "note.said") -> None:
 
     if not STATE.quiet:
         for text in notes:
-            typer.echo(say(label, STATE.lang, text=in_language(text, STATE.lang)), err=True)
+            say_aside(say(label, STATE.lang, text=in_language(text, STATE.lang)))
 
 
 def report_reading(table: Relations | LargeRelations) -> None:
@@ -610,9 +611,9 @@ def errors() -> Iterator[None]:
             raise
         from clusters.sentences import in_language
 
-        typer.echo(f"error: {in_language(error.args[0], STATE.lang)}", err=True)
+        say_aside(f"error: {in_language(error.args[0], STATE.lang)}")
         if error.hint:
-            typer.echo(f"hint: {error.hint}", err=True)
+            say_aside(f"hint: {error.hint}")
         raise typer.Exit(error.exit_code) from None
     except (typer.Exit, typer.Abort, KeyboardInterrupt):
         raise
@@ -624,9 +625,8 @@ def errors() -> Iterator[None]:
     except Exception as error:
         if STATE.debug:
             raise
-        typer.echo(
+        say_aside(
             f"error: unexpected {type(error).__name__}: {error}\n"
-            "hint: this is a fault of the program; clusters --debug COMMAND shows where",
-            err=True,
+            "hint: this is a fault of the program; clusters --debug COMMAND shows where"
         )
         raise typer.Exit(1) from None

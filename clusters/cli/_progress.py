@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from clusters.cli._terminal import say_aside, visible
+
 if TYPE_CHECKING:
     from clusters.progress import Progress
 
@@ -36,7 +38,7 @@ def shown(lang: str, *, quiet: bool) -> Iterator[None]:
         if what not in said:
             said.add(what)
             line.end()
-            typer.echo(say("note.said", lang, text=in_language(what, lang)), err=True)
+            say_aside(say("note.said", lang, text=in_language(what, lang)))
 
     try:
         with progress.told(line.tell, hear):
@@ -73,7 +75,7 @@ class _Line:
         if word.done >= word.total:
             self.end()
         elif word.seconds >= AFTER:
-            typer.echo(ERASE + text(word, self.lang), err=True, nl=False)
+            typer.echo(ERASE + visible(text(word, self.lang)), err=True, nl=False)
             self.there = True
 
     def end(self) -> None:
@@ -94,7 +96,7 @@ class _Lines:
             self.said = 0.0  # another piece of work has begun
         if word.done < word.total and word.seconds >= self.said + EVERY:
             self.said = word.seconds
-            typer.echo(text(word, self.lang), err=True)
+            say_aside(text(word, self.lang))
 
     def end(self) -> None:
         self.said = 0.0

@@ -19,7 +19,7 @@ from typing import IO
 import numpy as np
 
 from clusters.errors import DataError, UsageError
-from clusters.intake import delimited, encoding, workbooks
+from clusters.intake import apostrophes, delimited, encoding, workbooks
 from clusters.intake.table import RawTable, blank_lines
 
 Score = Callable[[Sequence[str]], int]
@@ -252,9 +252,10 @@ def _next(table: RawTable, data: bytes, mark: str, lines: int, text: _Text) -> R
     if blank:
         warnings.append(blank_lines(table.name, "line", blank))
     source = {**table.source, "encoding": text.encoding or "utf-8"}
-    return dataclasses.replace(
+    following = dataclasses.replace(
         table, columns=columns, lines=numbers, ragged=ragged, source=source, warnings=warnings
     )
+    return dataclasses.replace(apostrophes.unguarded(following), header=table.header)
 
 
 def _cut(data: bytes, mark: str) -> int:

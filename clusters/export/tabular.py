@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from clusters import labels
 from clusters.errors import UsageError
 from clusters.export.files import atomic_path
+from clusters.intake import apostrophes
 from clusters.sentences import notes_in, plain, printed
 
 SCHEMA_VERSION = 1
@@ -37,8 +38,11 @@ SUFFIXES = {
     ".parquet": "parquet",
 }
 COUNTS = ("count", "edges")
-UNCARRIED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+UNCARRIED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+"""Signs that turn around or break the line around them; a table of text has none."""
+_MARKED = re.compile(r"[\\|<`\[]")
+"""Signs that mean something within a cell of a Markdown table."""
 
 
 def notes_of(frame: pd.DataFrame, lang: str = "en") -> list[str]:
@@ -85,7 +89,7 @@ def to_csv(frame: pd.DataFrame, *, lang: str = "en", safe: bool = True) -> str:
     """Return CSV text with LF ends; identifiers as headings, printed words for Chinese.
 
     ``safe`` writes text that a spreadsheet would run as a formula with a leading
-    apostrophe.
+    apostrophe, which reading takes away again.
     """
     counted = _counted(frame)
     table = labels.rename_columns(counted, lang) if lang == "zh" else counted
@@ -97,6 +101,8 @@ def to_csv(frame: pd.DataFrame, *, lang: str = "en", safe: bool = True) -> str:
         cells = table.iloc[:, position]
         if safe and not pd.api.types.is_numeric_dtype(cells):
             table.isetitem(position, _each(cells, guard))
+    if safe:
+        table.columns = pd.Index([guard(name) for name in table.columns], dtype=object)
     return table.to_csv(index=False, lineterminator="\n")
 
 
@@ -156,24 +162,18 @@ def guard(value: Any) -> Any:
     >>> guard("=1+1"), guard("a"), guard(-1)
     ("'=1+1", 'a', -1)
     """
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    return apostrophes.guard(value) if isinstance(value, str) else value
 
 
 def original_cells(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows with their cells as they were, made harmless for a spreadsheet.
-
-    Other than in tables of results, a negative number is text here and stays as it is.
+    """Return rows with their cells and headings as they were, made harmless for a spreadsheet.
 
     Examples
     --------
     >>> original_cells(pd.DataFrame({"year": ["-3", "=1+1"]}))["year"].tolist()
     ['-3', "'=1+1"]
     """
-    return rows.map(lambda cell: cell if _is_signed_number(cell) else guard(cell))
-
-
-def _is_signed_number(cell: object) -> bool:
-    return isinstance(cell, str) and cell[:1] in ("-", "+") and cell[1:].replace(".", "", 1).isdecimal()
+    return rows.map(guard).set_axis([guard(str(name)) for name in rows.columns], axis=1)
 
 
 def write(
@@ -251,8 +251,8 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path, *, lang: str 
             if labels.unit(str(column), words) == "share":
                 values = [None if v is None else cell(v, number_format="0.00%") for v in values]
             else:
-                # Only these need more than their value: openpyxl would take them for formulas.
-                values = [cell(v) if isinstance(v, str) and v.startswith("=") else v for v in values]
+                # Only these need more than their value: openpyxl would take them for formulas or errors.
+                values = [cell(v) if isinstance(v, str) and v.startswith(("=", "#")) else v for v in values]
             columns.append(values)
         for row in zip(*columns, strict=True):
             sheet.append(row)
@@ -297,7 +297,7 @@ def _said(column: object, value: Any, lang: str, words: labels.Words) -> Any:
 
 def _cells(frame: pd.DataFrame, lang: str) -> tuple[list[str], list[bool], list[list[str]]]:
     words = labels.words_of(frame)
-    heads = [labels.heading(c, lang, words) for c in frame.columns]
+    heads = [_one_line(labels.heading(c, lang, words)) for c in frame.columns]
     units = [labels.unit(str(c), words) for c in frame.columns]
     numeric = [pd.api.types.is_numeric_dtype(frame[c]) for c in frame.columns]
     rows = []
@@ -307,9 +307,14 @@ def _cells(frame: pd.DataFrame, lang: str) -> tuple[list[str], list[bool], list[
         for column, value, unit in zip(frame.columns, row, counts if counted else units, strict=True):
             said = _said(column, value, lang, words)
             text = said if isinstance(said, str) else printed(value, unit)
-            cells.append(_clean(text).replace("\n", " "))
+            cells.append(_one_line(text))
         rows.append(cells)
     return heads, numeric, rows
+
+
+def _one_line(text: str) -> str:
+    """Return text for one cell on a terminal."""
+    return re.sub("[\t\n]", " ", _REORDERING.sub("", _clean(text)))
 
 
 def _aligned(frame: pd.DataFrame, lang: str) -> str:
@@ -331,7 +336,7 @@ def _markdown(frame: pd.DataFrame, lang: str) -> str:
     heads, numeric, rows = _cells(frame, lang)
 
     def line(cells: list[str]) -> str:
-        return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
+        return "| " + " | ".join(_MARKED.sub(r"\\\g<0>", c) for c in cells) + " |"
 
     rule = "| " + " | ".join("---:" if right else "---" for right in numeric) + " |"
     return "\n".join([line(heads), rule, *(line(r) for r in rows)]) + "\n"

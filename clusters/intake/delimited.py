@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusters.errors import DataError, UsageError
+from clusters.intake import apostrophes
 from clusters.intake.table import (
     Column,
     Consecutive,
@@ -103,7 +104,8 @@ class Plan:
         source = {"format": "text", "encoding": encoding, "separator": _WORDS.get(self.mark, self.mark)}
         if self.comments:
             source["comment"] = " ".join(line.decode().lstrip("#").strip() for line in self.comments)
-        return RawTable(self.name, self.header, columns, lines, ragged, source=source, warnings=said)
+        table = RawTable(self.name, self.header, columns, lines, ragged, source=source, warnings=said)
+        return apostrophes.unguarded(table)
 
 
 def plan_of(data: bytes, name: str, score: Score, separator: str | None) -> Plan:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,8 @@ from clusters.sentences import Note
 Codes = NDArray[np.int32]
 Lines = Callable[[str], str]
 """A function of one text that treats every line of a text by itself."""
+_SURROGATES = re.compile("[\ud800-\udfff]")
+"""Halves of characters: Python may hold them in text, no file and no data frame of text may."""
 
 
 @dataclass(frozen=True)
@@ -211,7 +214,7 @@ def cell_text(value: Any) -> str:
     ['2019', '2.5', '', 'true', '2019-05-01']
     """
     if isinstance(value, str):
-        return value
+        return _SURROGATES.sub("\ufffd", value)
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
     if isinstance(value, (int, np.integer)):

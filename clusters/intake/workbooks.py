@@ -110,7 +110,7 @@ def parse_frame(frame: pd.DataFrame, name: str = "data frame") -> RawTable:
     columns = [_from_series(frame.iloc[:, i]) for i in range(frame.shape[1])]
     return RawTable(
         name,
-        [str(c) for c in frame.columns],
+        [cell_text(str(c)) for c in frame.columns],
         columns,
         lines,
         unit="row",

@@ -38,6 +38,11 @@ WHOLE = ("xmin",)
 LAST_WORD = re.compile(r"(?<=..)(?=(?:节点数|分量数|节点对|系数|长度|占比|直径|指数|差额)(?:$|（))")
 NAMES = ("node", "label", "source", "target")
 """Columns of names, which are never translated."""
+UNSHOWN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+"""Characters that no page may hold (HTML Standard, 13.2.3.5), and signs that turn around the text
+behind them."""
 LINE = 24
 """Columns of text that a cell keeps on one line."""
 CELL_LIMIT = 160
@@ -149,7 +154,7 @@ def render(
         footer=footer,
         style=Markup(_style()),  # our own file, not data
     )
-    return re.sub(r"\n\s*\n+", "\n", page)
+    return re.sub(r"\n\s*\n+", "\n", UNSHOWN.sub("", page))
 
 
 def _environment(lang: str) -> Environment:
