@@ -22,7 +22,6 @@ from clusters.intake.vocabulary import words
 from clusters.sentences import Note
 
 _FORMS = (("variant", "preferred"), ("id", "name"))
-_GUARDED = ("'=", "'+", "'-", "'@")
 
 
 @dataclass(frozen=True)
@@ -100,8 +99,8 @@ def load_thesaurus(path: str | Path) -> Thesaurus:
             raise DataError(f"{table.name}, line {row.line}: one cell, expected variant and preferred name")
         else:
             ragged.append((row.cells[0], row.cells[1]))
-    one = [_name(a) for a, _ in above] + one + [_name(a) for a, _ in ragged]
-    two = [_name(b) for _, b in above] + two + [_name(b) for _, b in ragged]
+    one = [names.clean(a) for a, _ in above] + one + [names.clean(a) for a, _ in ragged]
+    two = [names.clean(b) for _, b in above] + two + [names.clean(b) for _, b in ragged]
     comments = [a.startswith("#") for a in one]
     if any(comments):
         two = ["" if comment else b for comment, b in zip(comments, two, strict=True)]
@@ -125,17 +124,7 @@ def _cleaned(column: Column) -> list[str]:
     """Return the cells of a column in the spelling names are counted under, each distinct one once."""
     cleaned = column.map(names.clean, names.clean_lines)
     values = np.append(np.asarray(cleaned.values, dtype=object), "")
-    for at in [i for i, text in enumerate(values) if text[:1] == "'"]:
-        values[at] = _unguarded(values[at])
     return list(values[cleaned.codes])
-
-
-def _name(cell: str) -> str:
-    return _unguarded(names.clean(cell))
-
-
-def _unguarded(text: str) -> str:
-    return text[1:] if text.startswith(_GUARDED) else text
 
 
 def _shared(pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
