@@ -88,7 +88,7 @@ class _Reader:
         self._path.append(tag)
         if tag in ITEMS and parent == f"{tag}s":
             (self._node if tag == "node" else self._edge)(a, line)
-        elif tag == "attvalue" and parent in ("attvalues", *ITEMS):
+        elif tag == "attvalue" and (parent in ITEMS or (parent == "attvalues" and self._path[-3] in ITEMS)):
             self._value(a)
         elif tag in ("spell", "slice") and parent in ("spells", "slices") and self._path[-3] in ITEMS:
             self._items[-1].spells.append(_span(a) or ("", ""))
