@@ -208,7 +208,8 @@ def score_relations(cells: Sequence[str], mapping: Mapping[str, str] | None = No
         if cell.strip() not in mapped and len(cell) <= 60:
             found.update(meaning for meaning, _ in _read(cell))
     known = sum(cell.strip() in mapped for cell in cells)
-    if mapped and known:
+    # A title may hold the name of one column; a header that half of them stand in is meant.
+    if mapped and known * 2 >= len(mapped):
         found.update(_meaning_of_name(canonical) for canonical in mapping or {})
     ends = sum(any((end, how) in found for how in ("", *IDENTITY)) for end in ENDS)
     return len(found) + known if ends >= 2 else 0

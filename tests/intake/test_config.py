@@ -50,6 +50,29 @@ def test_faults_are_named(write, text, message):
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('a = 1\nencodng = "x"', r"'encodng' is not a known name \(line 2\), is 'encoding' meant\?"),
+        ('[columns]\n"源" = 3', r"columns.源: input should be a valid string \(line 2\)"),
+        ("[map]\nsource = 3", r"columns.source: input should be a valid string \(line 2\)"),
+        ("year_range = [2100, 1900]", r"year_range \(line 1\): the first year is after the last"),
+        ('[directions]\n"进" = "in"', r"directions.进: input should be 'empowerment' or 'input' \(line 2\)"),
+    ],
+)
+def test_faults_name_their_line_and_the_nearest_name(write, text, message):
+    with pytest.raises(DataError, match=message):
+        load(write(text))
+
+
+def test_a_table_of_organisations_in_its_own_form():
+    config = Config(encoding="gb18030", node_encoding="utf-8", node_sheet="2")
+    own = {"encoding": "utf-8", "sheet": "2", "separator": None}
+    assert config.node_options(None, own=True) == own
+    assert config.node_options(None, own=False) == {"encoding": "gb18030"}
+    assert Config(encoding="gb18030").node_options("big5", own=True)["encoding"] == "big5"
+
+
 def test_the_word_of_the_command_line_serves_as_well(write):
     assert load(write('[map]\nsource = "甲方"')).columns == {"source": "甲方"}
     with pytest.raises(DataError, match="'map' is not a known name"):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from clusters import places
-from clusters.errors import ClustersError, DataError
+from clusters.errors import ClustersError, DataError, UsageError
 from clusters.intake import headers, values
 from clusters.intake.headers import ENTERPRISE, PARTNER, SOURCE, TARGET, RelationColumns
 from clusters.intake.proposal.looks import PLACES, Look, look, sample
@@ -108,6 +108,8 @@ class _Search:
                 if SOURCE in self.guessed:
                     raise
                 self._give_direction(error.columns)
+            except UsageError as error:
+                raise DataError(str(error.args[0]), hint="rename some of the columns") from None
             else:
                 return Understood(columns, self.looks, {}, self.guessed, self.undecided)
         raise DataError(f"{self.raw.name}: the columns cannot be told apart", hint="rename some of them")
@@ -116,8 +118,10 @@ class _Search:
         directions = self._with_look("direction")
         if len(directions) == 1 and "direction" not in self.guessed:
             self.guessed["direction"] = self.header[directions[0]]
-        else:
-            self.guessed.update({SOURCE: columns[0], TARGET: columns[1]})
+            return
+        for end in (ENTERPRISE, PARTNER):
+            self.guessed.pop(end, None)
+        self.guessed.update({SOURCE: columns[0], TARGET: columns[1]})
 
     def _with_look(self, *what: str) -> list[int]:
         """Return the columns of a look whose header says nothing."""
