@@ -13,7 +13,7 @@ from clusters.sentences import Note
 
 COLUMNS = (
     *("column", "text", "given_province", "rows", "level", "province", "city", "county"),
-    *("country", "code", "how", "candidates"),
+    *("region", "country", "code", "how", "candidates"),
 )
 _TERRITORY = {"HK": "香港特别行政区", "MO": "澳门特别行政区", "TW": "台湾省"}
 _UNSURE = ("ambiguous", "contradiction", "unknown")
@@ -42,9 +42,9 @@ def place_readings(
     DataFrame
         One row per column and text (and province and country beside it), columns in the order given,
         then by frequency: ``rows`` that hold it, ``level``, ``province``, ``city``, ``county``,
-        ``country`` (ISO alpha-2), ``code``, ``how`` it was read and, where it is not resolved, the
-        ``candidates``. Undefined is empty. ``given_province`` only where it is used. The notes give
-        shares of rows.
+        ``region`` (one of the four of the Nankai report), ``country`` (ISO alpha-2), ``code``, ``how``
+        it was read and, where it is not resolved, the ``candidates``. Undefined is empty.
+        ``given_province`` only where it is used. The notes give shares of rows.
 
     References
     ----------
@@ -104,7 +104,8 @@ def _read(text: str, province: str, country: str, level: str | None) -> Resolved
 
 
 def _row(column: str, key: tuple[str, str, str], rows: int, found: Resolved) -> dict[str, object]:
-    values = {name: getattr(found, name) or None for name in COLUMNS[4:-1]}
+    values = {name: getattr(found, name, None) or None for name in COLUMNS[4:-1]}
+    values["region"] = places.region(found.province, found.city) if found.known else None
     candidates = "; ".join(found.candidates) or None
     return {
         "column": column,

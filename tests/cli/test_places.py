@@ -47,6 +47,7 @@ def test_columns_of_places_are_found_and_read_with_their_province(path):
         "province": "安徽省",
         "city": "宿州市",
         "county": None,
+        "region": "长江三角洲",
         "country": "CN",
         "code": "341300",
         "how": "english",
