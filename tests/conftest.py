@@ -39,7 +39,7 @@ def every_table() -> dict[str, pd.DataFrame]:
     The key is the name of the table function, followed by what was asked for.
     """
     from clusters import networks, relations, tables
-    from clusters.index.framework import TierRule
+    from clusters.index.framework import Normalisation, TierRule
     from clusters.index.frameworks import read_framework
     from clusters.index.recover import recover
     from clusters.index.robustness import Uncertainty
@@ -94,6 +94,8 @@ def every_table() -> dict[str, pd.DataFrame]:
             "cities",
         ),
     )
+    above_0 = dataclasses.replace(scored.framework.steps, normalise=Normalisation("efficacy"))
+    coupled = score(scored.framework, scored.table, steps=above_0)
     converted = Account()
     converted.count("events.csv", "read", "accepted", 2, line=2)
     converted.count("events.csv", "read", "set_aside", 1, reason="placeholder_source", line=4, example="x")
@@ -243,6 +245,7 @@ def every_table() -> dict[str, pd.DataFrame]:
         "index_log": tables.index_log(scored),
         "index_decomposition": tables.index_decomposition(scored, against="mean"),
         "index_decomposition by": tables.index_decomposition(scored, by="dimension"),
+        "index_coupling": tables.index_coupling(coupled, scale=100),
         "index_types": tables.index_types(scored, gap="gdp"),
         "rank_gap": tables.rank_gap(scored, "gdp"),
         "index_robustness": tables.index_robustness(scored, draws=3),

@@ -79,6 +79,7 @@ COMMAND = {
     **dict.fromkeys(("index_scores", "index_stage", "index_log"), "index score"),
     "index_decomposition": "index decompose",
     **dict.fromkeys(("index_types", "rank_gap"), "index types"),
+    "index_coupling": "index coupling",
     "index_changes": "index compare",
     **dict.fromkeys(("index_tiers", "index_tier_summary"), "index tiers"),
     **dict.fromkeys(("index_robustness", "rank_acceptability", "rank_dominance"), "index robustness"),

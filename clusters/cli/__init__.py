@@ -62,6 +62,7 @@ from clusters.cli import (  # noqa: E402, F401
     hierarchy,
     index,
     index_check,
+    index_coupling,
     index_list,
     index_report,
     index_robustness,

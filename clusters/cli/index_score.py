@@ -81,7 +81,7 @@ def score(
         _check_workbook(workbook, output)
     framework, result = choices.score(read, tiers)
     made = tables.index_scores(result) if stage == Stage.scores else tables.index_stage(result, stage.value)
-    made = _of_years(made, years, result)
+    made = of_years(made, years, result)
     if workbook is not None:
         from clusters.export.index import write_index_workbook
 
@@ -119,7 +119,7 @@ def decompose(
 
     _, result = choices.score(read)
     table = tables.index_decomposition(result, names(units), against=against, by=by.value)
-    output.emit("index decompose", _of_years(table, years, result))
+    output.emit("index decompose", of_years(table, years, result))
 
 
 @command(index, name="types", example="clusters index types kr36_2020 kr36_2020 --top 5")
@@ -144,7 +144,7 @@ def types_(
     from clusters import tables
 
     _, result = choices.score(read)
-    output.emit("index types", _of_years(tables.index_types(result, top=top, gap=gap), years, result))
+    output.emit("index types", of_years(tables.index_types(result, top=top, gap=gap), years, result))
 
 
 @command(index, example="clusters index compare kr36_2020 kr36_2020 --mean geometric")
@@ -205,7 +205,7 @@ def _check_workbook(path: Path, output: Output) -> None:
     check_target(path, force=output.force)
 
 
-def _of_years(table: pd.DataFrame, years: str | None, result: IndexResult) -> pd.DataFrame:
+def of_years(table: pd.DataFrame, years: str | None, result: IndexResult) -> pd.DataFrame:
     """Keep the years asked for; the scores are those of all years together."""
     if years is None:
         return table

@@ -62,6 +62,7 @@ from clusters.tables._index import (
     rank_gap,
 )
 from clusters.tables._index_check import index_check, index_check_groups, index_check_pairs
+from clusters.tables._index_coupling import index_coupling
 from clusters.tables._index_robustness import (
     index_compensability,
     index_removal,
@@ -178,6 +179,7 @@ __all__ = [
     "index_check_groups",
     "index_check_pairs",
     "index_compensability",
+    "index_coupling",
     "index_decomposition",
     "index_log",
     "index_removal",
@@ -186,8 +188,8 @@ __all__ = [
     "index_stage",
     "index_tier_summary",
     "index_tiers",
-    "index_weights",
     "index_types",
+    "index_weights",
     "influence",
     "krackhardt",
     "lead_lag",
