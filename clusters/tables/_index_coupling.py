@@ -9,7 +9,7 @@ from clusters.errors import DataError
 from clusters.index.coupling import coupling
 from clusters.index.scoring import IndexResult
 from clusters.sentences import Note
-from clusters.tables._index_words import keyed, listed, worded
+from clusters.tables._index_words import keyed, worded
 
 
 def index_coupling(result: IndexResult, *, scale: float = 1.0) -> pd.DataFrame:
@@ -70,5 +70,5 @@ def index_coupling(result: IndexResult, *, scale: float = 1.0) -> pd.DataFrame:
     table = table.sort_values(
         [*years, "coordination"], ascending=[True] * len(years) + [False], kind="stable"
     )
-    notes = [Note("note.index_coupling", parts=listed(below, framework))]
+    notes = [Note("note.index_coupling", n=len(below))]
     return worded(table.reset_index(drop=True), framework, notes)
