@@ -49,7 +49,6 @@ _EDGES, _NODES = ("source", "target"), ("id",)
 _TIMES = ("timeset", "start", "end")
 _KNOWN = {"label", "weight", "kind", "type", "id", *_TIMES}
 _COMMA = re.compile(r"[+-]?\d+,(\d+)")
-_FORMULA = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 
 
 def convert(package: Package, options: Options) -> Converted:
@@ -122,7 +121,7 @@ def _edges(raw: RawTable, known: Sequence[str]) -> Graph:
         cells[at["weight"]] = _points(cells[at["weight"]])
     for i, line in enumerate(np.asarray(raw.lines[:]).tolist()):
         row = {name: cells[position][i] for name, position in at.items()}
-        source, target = _unguarded(row["source"]), _unguarded(row["target"])
+        source, target = row["source"], row["target"]
         way = WAYS.get(row.get("type", "").strip().lower())
         if way is None:
             graph.reject(line, "bad_direction", source, target)
@@ -136,7 +135,7 @@ def _edges(raw: RawTable, known: Sequence[str]) -> Graph:
         graph.edge_times(edge, _spans(row))
         for position, title in zip(others, titles, strict=True):
             if text := cells[position][i].strip():
-                graph.set_edge(edge, title, _unguarded(text))
+                graph.set_edge(edge, title, text)
     _reject_torn(raw, graph, [at[name] for name in _EDGES])
     return graph
 
@@ -154,19 +153,19 @@ def _nodes(raw: RawTable, known: Sequence[str], graph: Graph) -> None:
     titles = _titles([raw.header[p] for p in others])
     for i in range(len(raw.lines)):
         row = {name: cells[position][i] for name, position in at.items()}
-        place = graph.node(_unguarded(row["id"]), _unguarded(row.get("label", "")))
+        place = graph.node(row["id"], row.get("label", ""))
         if place is None:
             continue
         graph.node_times(place, _spans(row))
         for position, title in zip(others, titles, strict=True):
             if text := cells[position][i].strip():
-                graph.set_node(place, title, _unguarded(text))
+                graph.set_node(place, title, text)
 
 
 def _matrix(raw: RawTable) -> Graph:
     graph = Graph(raw.name)
     cells = _cells(raw)
-    names = [_unguarded(text) for text in raw.header[1:]]
+    names = raw.header[1:]
     numbers = [text.strip() for column in cells[1:] for text in column if text.strip()]
     good = sum(bool(np.isfinite(_number(text))) for text in numbers)
     if len(cells) < 2 or good * 2 < len(numbers) or not all(names):
@@ -178,7 +177,7 @@ def _matrix(raw: RawTable) -> Graph:
     for name in names:
         graph.node(name)
     for i, line in enumerate(np.asarray(raw.lines[:]).tolist()):
-        source = _unguarded(cells[0][i])
+        source = cells[0][i]
         if source.strip():
             graph.node(source)
         for name, column in zip(names, cells[1:], strict=True):
@@ -229,11 +228,6 @@ def _titles(titles: Sequence[str]) -> list[str]:
     for title in titles:
         found.append(graph_table.free_title(title.strip(), found))
     return found
-
-
-def _unguarded(text: str) -> str:
-    """Take away the apostrophe that keeps a spreadsheet from running a text as a formula."""
-    return text[1:] if text.startswith(_FORMULA) else text
 
 
 LAYOUT = Layout(

@@ -90,7 +90,7 @@ class _Reader:
             (self._node if tag == "node" else self._edge)(a, line)
         elif tag == "attvalue" and (parent in ITEMS or (parent == "attvalues" and self._path[-3] in ITEMS)):
             self._value(a)
-        elif tag in ("spell", "slice") and parent in ("spells", "slices") and self._path[-3] in ITEMS:
+        elif tag in ("spell", "slice") and parent in ("spells", "slices") and self._items:
             self._items[-1].spells.append(_span(a) or ("", ""))
         elif tag == "parent" and parent == "parents" and self._items:
             self._within(a.get("for", ""))

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from clusters import names
 from clusters.intake.public import times
 from clusters.intake.public.times import Span
 
@@ -174,4 +175,6 @@ def weights_of(cells: Cells) -> NDArray[np.float64]:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.split())
+    """Trim a name; one that nobody can see is none."""
+    tidy = " ".join(text.split())
+    return tidy if names.clean(tidy) else ""
