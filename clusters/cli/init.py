@@ -83,12 +83,16 @@ def _tried(proposal: Proposal) -> Tried:
     """Read the table in the way that is proposed."""
     from clusters.intake.proposal import Tried
     from clusters.relations import read_relations
+    from clusters.sentences import Note
 
     try:
         table = read_relations(config=proposal.config, cache=False)
     except ClustersError as error:
         return Tried(fault=str(error.args[0]))
     account = table.account
+    if account.rows != proposal.raw.rows:
+        # A title with the names of most columns: the first such line is read as the header.
+        return Tried(fault=Note("note.init_other_header", rows=account.rows, expected=proposal.raw.rows))
     return Tried(
         rows=account.rows,
         accepted=account.accepted,

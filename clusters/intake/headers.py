@@ -262,6 +262,18 @@ def singles_named(header: Sequence[str]) -> set[str]:
     return {word for text in header for (word, _), _ in _read(text) if word in SINGLE}
 
 
+def said_of_node(text: str) -> str | None:
+    """Return what a header says of an organisation, ``""`` where it names it; ``None`` for others.
+
+    Examples
+    --------
+    >>> said_of_node("org_type"), said_of_node("机构"), said_of_node("备注")
+    ('type', '', None)
+    """
+    found = _node_meaning(key(text))
+    return None if found is None else "" if found[1] in IDENTITY else found[1]
+
+
 def names_something(text: str) -> bool:
     """Tell whether a header is a word that reading knows."""
     return bool(_read(text))

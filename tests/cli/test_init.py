@@ -135,6 +135,12 @@ def test_guesses_are_said_on_stderr(run, tmp_path):
     run("check", "--config", "clusters.toml")
 
 
+def test_a_title_that_is_taken_for_the_header_is_said(run, tmp_path):
+    (tmp_path / "t.csv").write_text("甲方,乙方\nno,甲方,when,乙方,x\n1,a,2019,b,y\n2,b,2020,c,z\n")
+    said = run("init", "t.csv", "--out", "-")
+    assert "warning: read with this file, the table gives an error" in said.stderr
+
+
 def test_what_init_cannot_use(run, tmp_path):
     (tmp_path / "n.csv").write_text("企业名称,省份\n甲,广东\n", encoding="utf-8")
     result = run("init", "n.csv", code=3)

@@ -222,6 +222,24 @@ def test_places_that_are_not_known_are_counted(write):
     assert "# not known: 1 value, for example '亚特兰蒂斯'\n" in text
 
 
+def test_cities_of_an_international_table_are_not_looked_up(write):
+    text, config = toml(write("source,target,target_city,target_country\na,b,Lyon,FR\nb,c,Essen,XQ\n"))
+    assert config.columns["target_city"] == "target_city"
+    assert "places in 'target_city'" not in text
+    assert "# places in 'target_country': 1 of 2 distinct values are known\n" in text
+
+
+@pytest.mark.parametrize(
+    "header", ["org_id,name,org_type,country,nuts", "project_id,org_id,role,year,category", "名称,类型,XX"]
+)
+def test_a_table_of_organisations_is_not_taken_for_relations(write, header):
+    row = ["{i}", "甲公司{i}", "PRC", "DE", "DE{i}"][: header.count(",") + 1]
+    rows = "\n".join(",".join(row).format(i=i) for i in range(9))
+    with pytest.raises(DataError, match="no two columns hold names") as caught:
+        propose(write(f"{header}\n{rows}\n"))
+    assert "--nodes" in caught.value.hint
+
+
 def test_cells_cannot_break_out_of_the_comments(write):
     cell = '"x\n[columns]\nsource = ""evil""\u2028\x07"'
     text, config = toml(write(f"source,target,kind,what\na,b,{cell},{cell}\n"))

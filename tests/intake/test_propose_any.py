@@ -10,7 +10,7 @@ import openpyxl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusters.errors import DataError
+from clusters.errors import ClustersError, DataError
 from clusters.intake.config import parsed
 from clusters.intake.proposal import Tried, propose, written
 from clusters.relations import read_relations
@@ -83,9 +83,9 @@ def checked(path):
     assert written(propose(path), Tried(), folder=path.parent, lang="zh", out="c'.toml") == text
     try:
         account = read_relations(config=proposal.config, cache=False).account
-    except DataError:
+    except ClustersError:
         return
-    assert account.accepted + account.rejected == account.rows == proposal.raw.rows
+    assert account.accepted + account.rejected == account.rows
 
 
 @settings(deadline=None, max_examples=120)

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from clusters import places
 from clusters.errors import ClustersError, DataError, UsageError
 from clusters.intake import headers, values
 from clusters.intake.headers import ENTERPRISE, PARTNER, SOURCE, TARGET, RelationColumns
@@ -90,6 +89,7 @@ class _Search:
 
     def __init__(self, header: list[str], raw: RawTable, looks: list[Look]) -> None:
         self.header, self.raw, self.looks = header, raw, looks
+        self.nodes = [headers.said_of_node(text) for text in header]
         self.guessed: dict[str, str] = {}
         self.undecided: list[tuple[str, tuple[str, ...]]] = []
 
@@ -149,7 +149,11 @@ class _Search:
         self.guessed.update({ends[0]: self.header[first], ends[1]: self.header[second]})
 
     def _candidates(self) -> list[int]:
-        free = [p for p, found in enumerate(self.looks) if found.what in _TIERS and self._free(p)]
+        free = [
+            position
+            for position, found in enumerate(self.looks)
+            if found.what in _TIERS and self._free(position) and not self.nodes[position]
+        ]
         ranked = sorted(
             free, key=lambda p: (-_TIERS[self.looks[p].what], -len(self.raw.columns[p].values), p)
         )
@@ -158,7 +162,9 @@ class _Search:
     def _both_ends(self) -> tuple[int, int]:
         pairs = list(itertools.combinations(self._candidates(), 2))
         ranked = [(self._fit(one, other), (-one, -other)) for one, other in pairs]
-        best = max((entry for entry in ranked if entry[0][0] > 0), default=None)
+        # In a table that names organisations only names can be ends: its codes say something of them.
+        least = 3 if headers.score_nodes(self.header) else 1
+        best = max((entry for entry in ranked if entry[0][0] >= least), default=None)
         if best is None:
             raise self._no_ends()
         return -best[1][0], -best[1][1]
@@ -173,7 +179,8 @@ class _Search:
         """Rank two columns as the ends: by look, by names that stand in both, by their number."""
         looks = [self.looks[one].what, self.looks[other].what]
         tiers = [_TIERS.get(what, 0) for what in looks]
-        alike = not (set(looks) & set(PLACES)) or looks[0] == looks[1]
+        same = self.nodes[one] == self.nodes[other] == ""
+        alike = not same and (looks[0] == looks[1] or not set(looks) & set(PLACES))
         texts = [set(sample(self.raw.columns[p])) for p in (one, other)]
         fewest = min(len(self.raw.columns[p].values) for p in (one, other))
         return (tiers[1] if asked else min(tiers) if alike else 0), bool(texts[0] & texts[1]), fewest
@@ -214,20 +221,20 @@ def canonical_names(columns: RelationColumns) -> dict[int, str]:
 def _explicit(header: list[str], name: str, found: Understood) -> dict[str, str]:
     """Return a mapping that names every known column and changes nothing in how they are read."""
     open_names = {canonical for canonical, _ in found.undecided}
+    open_columns = {column for _, columns in found.undecided for column in columns}
     chosen = {canonical: columns[0] for canonical, columns in found.undecided}
     every = {
         canonical: header[position]
         for position, canonical in sorted(canonical_names(found.columns).items())
-        if header[position] and canonical != header[position]
+        if header[position]
     }
-    # A class under its own name is named only where the header is not that name.
     own = {c: text for c, text in every.items() if not headers.names_something(text)}
     core = {canonical: header[position] for canonical, position in found.columns.ids.items()}
     core |= {canonical: header[position] for canonical, position in found.columns.single.items()}
     core = {canonical: text for canonical, text in core.items() if text}
     known = {**core, **{c: text for c, text in every.items() if c not in own}, **found.guessed}
     for attempt in (known, {**core, **found.guessed}, found.guessed):
-        kept = {c: text for c, text in attempt.items() if c not in open_names}
+        kept = {c: t for c, t in attempt.items() if c not in open_names and t not in open_columns}
         if found.columns.unused_direction is not None:
             kept.pop("direction", None)
         try:
@@ -269,14 +276,11 @@ _READERS: dict[str, Callable[[str], object]] = {
     "weight": values.read_weight,
     "role": values.read_role,
     "platform": values.read_flag,
-    "province": places.province,
-    "city": places.city,
-    "country": places.country,
 }
 
 
 def usable(canonical: str | None, column: Column, years: tuple[int, int]) -> tuple[int, list[str]]:
-    """Count the cells that hold what a column was taken for, and list the first texts that do not."""
+    """Count the cells that hold what a column was taken for, and list the texts that do not."""
     attribute = (canonical or "").removeprefix("source_").removeprefix("target_")
     attribute = attribute.removeprefix("enterprise_").removeprefix("partner_")
     test = _READERS.get(attribute)

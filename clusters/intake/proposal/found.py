@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 
+from clusters import places
 from clusters.errors import ClustersError, DataError
 from clusters.intake import files, headers, organisations, values
 from clusters.intake.config import Config, Direction
 from clusters.intake.proposal import opening
 from clusters.intake.proposal.columns import Understood, Use, plain_header, understood, usable, uses
-from clusters.intake.proposal.looks import look, sample
+from clusters.intake.proposal.looks import look
 from clusters.intake.proposal.opening import Opened, Sheet
 from clusters.intake.table import Column, RawTable
 from clusters.intake.vocabulary import meanings
@@ -147,7 +149,14 @@ def propose(
     raw = opened.raw
     if not raw.rows:
         raise DataError(f"{raw.name} has a header but no rows", hint="is this the whole file?")
-    found = understood(raw, recognised=opened.recognised)
+    layout = _layout(raw)
+    try:
+        found = understood(raw, recognised=opened.recognised)
+    except DataError as error:
+        if layout is None:
+            raise
+        hint = f"its columns are those of a public layout: clusters convert {layout} {path.name}"
+        raise DataError(error.args[0], hint=hint) from None
     single = found.columns.single
     return Proposal(
         path,
@@ -162,7 +171,7 @@ def propose(
         opened.sheets,
         opened.sheet,
         _nodes(path, Path(nodes) if nodes is not None else None, opened, found),
-        _layout(raw),
+        layout,
     )
 
 
@@ -212,21 +221,30 @@ def _places(raw: RawTable, found: Understood) -> list[tuple[str, int, int, tuple
     result = []
     positions = {position: attribute for (_, attribute), position in found.columns.attributes.items()}
     positions |= {position: name for name, position in found.columns.classes.items()}
+    abroad = any(name.endswith("country") for name in positions.values())
     for position, name in sorted(positions.items()):
-        attribute = name.rpartition("_")[2]
-        if attribute in ("province", "city", "country"):
-            column = raw.columns[position]
-            _, wrong = usable(attribute, column, YEARS)
-            distinct = len(sample(column, len(column.values)))
+        read = _PLACES.get(name.rpartition("_")[2])
+        # In a table with countries a city may be abroad, where no list of places helps.
+        if read is not None and (read is places.country or not abroad):
+            texts = [text for text, _ in _counts(raw.columns[position])]
+            wrong = [text for text in texts if read(text) is None]
             header = plain_header(raw.header)[position]
-            result.append((header, distinct, distinct - len(wrong), tuple(wrong[:3])))
+            result.append((header, len(texts), len(texts) - len(wrong), tuple(wrong[:3])))
     return result
+
+
+_PLACES: dict[str, Callable[[str], str | None]] = {
+    "province": lambda text: places.resolve(text).province,
+    "city": lambda text: places.resolve(text).city,
+    "country": places.country,
+}
 
 
 def _layout(raw: RawTable) -> str | None:
     from clusters.intake.public.nearest import nearest
 
-    return nearest(raw.header, "")
+    # An edge table of Gephi is a relation table as it is.
+    return nearest(raw.header, "gephi-csv")
 
 
 def _nodes(path: Path, asked: Path | None, opened: Opened, found: Understood) -> Nodes | None:
