@@ -92,7 +92,7 @@ class _Reader:
         self._path.append(tag)
         if tag in NO_COUNTERPART and parent in ("graph", "node", "edge", "hyperedge"):
             raise self._refused(tag, line)
-        if tag == "graph" and parent in ("graphml", "node"):
+        if tag == "graph":
             self._begin(a)
         elif tag == "node" and parent == "graph":
             self._node(a, line)
@@ -115,7 +115,7 @@ class _Reader:
             self._default(text.strip())
         elif tag in ("node", "edge") and parent == "graph":
             self._items.pop()
-        elif tag == "graph" and parent in ("graphml", "node"):
+        elif tag == "graph":
             self._ways.pop()
 
     def _refused(self, what: str, line: int) -> DataError:
