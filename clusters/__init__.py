@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         synthetic,
         tables,
     )
+    from clusters.intake.public import convert
     from clusters.networks import ValueNetwork
     from clusters.relations import Relations, read_relations, sample
 
@@ -55,6 +56,7 @@ _MODULES = {
 _NAMES = {
     "Relations": "clusters.relations",
     "ValueNetwork": "clusters.networks",
+    "convert": "clusters.intake.public",
     "read_relations": "clusters.relations",
     "sample": "clusters.relations",
 }
@@ -63,6 +65,7 @@ __all__ = [
     "Relations",
     "ValueNetwork",
     "__version__",
+    "convert",
     "explain",
     "export",
     "figures",

@@ -16,7 +16,7 @@ from clusters.errors import DataError, UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from clusters.intake.public import Converted, Layout, Options
+    from clusters.intake.public import Converted
 
 CONSORTIA = "Consortia and partners"
 READING = "Reading"
@@ -38,7 +38,11 @@ class Expand(StrEnum):
 def convert(
     layout: Annotated[
         str,
-        typer.Argument(metavar="LAYOUT", help="Name of the layout; a wrong name lists those that are known."),
+        typer.Argument(
+            metavar="LAYOUT",
+            help="One of cordis, cordis-2020, horizon-dashboard, crunchbase-2013, crunchbase-2015, "
+            "crunchbase-2016, investment-events-cn, gexf, graphml, pajek, gephi-csv.",
+        ),
     ],
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATH...", help="Its files, a folder with them, or a zip archive.")
@@ -130,18 +134,20 @@ def convert(
     rejected (something is wrong with them) or set aside (nothing is wrong, but nobody is named).
     """
     from clusters.export.files import check_target
-    from clusters.intake.public import Options, open_package
+    from clusters.intake.public import convert as converted
 
     for path in (nodes_out, rejects, account):
         if path is not None and str(path) != "-":
             check_target(path, force=output.force)
     if str(account) == "-" and output.out is None:
         raise UsageError("--account - prints where the relations go", hint="add --out FILE")
-    options = Options(
+    found = converted(
+        layout,
+        paths,
         expand=expand.value if expand else None,
         largest=largest,
         keep_placeholders=keep_placeholders,
-        year_range=Input(year_range=year_range).plausible_years() or Options.year_range,
+        year_range=Input(year_range=year_range).plausible_years() or (1900, 2100),
         encoding=encoding,
         separator=separator,
         sheet=sheet,
@@ -149,40 +155,18 @@ def convert(
         year_attribute=year_attribute,
         network=network,
     )
-    known = _layout(layout)
-    _refuse(known, options)
-    found = known.convert(open_package(paths), options)
     _report(found)
     if rejects is not None:
         _write_rows(found.account.not_used(), rejects, output.force)
     if account is not None:
         _write_account(found, account, output)
     if nodes_out is not None:
-        _write_nodes(found, nodes_out, known, output)
+        _write_nodes(found, nodes_out, layout, output)
     if not len(found.relations):
         raise DataError(
-            f"{known.name}: no row makes a relation", hint="--account FILE says what happened to the rows"
+            f"{layout}: no row makes a relation", hint="--account FILE says what happened to the rows"
         )
     dataclasses.replace(output, lang=Language.en).emit("convert", found.relations)
-
-
-def _layout(name: str) -> Layout:
-    from clusters.intake.public import LAYOUTS
-
-    if name not in LAYOUTS:
-        import difflib
-
-        close = difflib.get_close_matches(name, LAYOUTS, n=1)
-        meant = f"is {close[0]} meant? " if close else ""
-        raise UsageError(f"no layout {name!r} is known", hint=f"{meant}known are {', '.join(LAYOUTS)}")
-    return LAYOUTS[name]
-
-
-def _refuse(known: Layout, options: Options) -> None:
-    """Refuse an option that means nothing to the layout, rather than leave it without effect."""
-    for name in ("expand", "largest", "keep_placeholders", "both", "year_attribute", "network"):
-        if getattr(options, name) and name not in known.choices:
-            raise UsageError(f"--{name.replace('_', '-')} means nothing to {known.name}")
 
 
 def _report(found: Converted) -> None:
@@ -222,11 +206,11 @@ def _write_account(found: Converted, path: Path, output: Output) -> None:
     note("note.wrote_rows", path=path, n=len(table))
 
 
-def _write_nodes(found: Converted, path: Path, known: Layout, output: Output) -> None:
+def _write_nodes(found: Converted, path: Path, layout: str, output: Output) -> None:
     from clusters.export import tabular
 
     if found.nodes is None:
-        raise UsageError(f"{known.name} says nothing of organisations beyond its relations")
+        raise UsageError(f"{layout} says nothing of organisations beyond its relations")
     fmt = tabular.SUFFIXES.get(path.suffix.lower(), "csv")
     tabular.write(found.nodes, path, fmt=fmt, command="nodes", lang="en", force=output.force)
     note("note.wrote_rows", path=path, n=len(found.nodes))

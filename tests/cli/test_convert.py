@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+import clusters
 from clusters.cli import app
+from clusters.errors import UsageError
 from clusters.intake.public import LAYOUTS
 
 runner = CliRunner()
@@ -117,3 +119,11 @@ def test_every_layout_has_a_name_and_says_what_it_is(name):
     layout = LAYOUTS[name]
     assert layout.name == name
     assert layout.about
+    assert name in " ".join(run("--help").output.split())
+
+
+def test_the_same_from_python(events):
+    found = clusters.convert("investment-events-cn", events)
+    assert found.relations["source"].tolist() == ["甲资本", "乙基金"]
+    with pytest.raises(UsageError, match="means nothing"):
+        clusters.convert("investment-events-cn", [events], expand="star")
