@@ -9,7 +9,7 @@ from functools import cache
 
 from clusters.places import _units
 from clusters.places._chinese import Found, all_merged, with_namesakes
-from clusters.places._units import TERRITORIES, Unit
+from clusters.places._units import TERRITORIES, Unit, merged
 from clusters.places.countries import CHINA, codes, country, fold, names
 
 _PARTS = re.compile(r"[,;/|()\[\]<>\n·•]+|\s[-–—]\s")
@@ -66,7 +66,20 @@ Meaning = Sequence[Unit] | str
 def _read_part(part: str) -> list[Meaning] | None:
     """Read a part as names that cover all its words; None where they do not."""
     words = part.replace("-", " ").split() if _meanings(part) is None else [part]
-    return _covering(tuple(words)) if len(words) <= 12 else None
+    found = _covering(tuple(words)) if len(words) <= 12 else None
+    return found or _run_together(part)
+
+
+def _run_together(part: str) -> list[Meaning] | None:
+    """Read a province and a city in it that are written as one word: GuangdongShenzhen."""
+    key = fold(part) if " " not in part else ""
+    for at in range(5, len(key) - 2):
+        before, behind = _units.latin().get(key[:at], ()), _units.latin().get(key[at:], ())
+        provinces, cities = [u for u in before if u.depth == 0], [u for u in behind if u.level == "city"]
+        if any(merged(one, u) for one in provinces for u in cities):
+            # The names of a part are taken from the right, so the province comes last.
+            return [cities, provinces]
+    return None
 
 
 def _covering(words: tuple[str, ...]) -> list[Meaning] | None:
