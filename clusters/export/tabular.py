@@ -199,7 +199,7 @@ def write(
             sheets = {command or "table": frame.copy(deep=False)}
             sheets[command or "table"].attrs = {"words": labels.words_of(frame)}
             if notes:
-                sheets["note"] = pd.DataFrame({"note": list(notes)})
+                sheets["note"] = pd.DataFrame({"note": list(notes)}, dtype=object)
             write_workbook(sheets, temporary, lang=lang)
         elif fmt == "parquet":
             frame.to_parquet(temporary, index=False)
@@ -207,7 +207,9 @@ def write(
             # A byte-order mark makes Excel read Chinese headings as UTF-8.
             bom = fmt == "csv" and lang == "zh"
             text = render(frame, fmt, command=command, lang=lang, notes=notes)
-            temporary.write_text(text, encoding="utf-8-sig" if bom else "utf-8", newline="")
+            # Names of files, which notes hold, need not be text.
+            encoding = "utf-8-sig" if bom else "utf-8"
+            temporary.write_text(text, encoding=encoding, errors="backslashreplace", newline="")
 
 
 def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path, *, lang: str = "en") -> None:
