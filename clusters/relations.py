@@ -367,6 +367,7 @@ def read_relations(
         node_options=settings.node_options(encoding, own=nodes is None),
         kinds=settings.kinds,
         directions=settings.directions,
+        roles=settings.roles,
         encoding=encoding or settings.encoding,
         sheet=sheet or settings.sheet,
         separator=separator or settings.separator,
@@ -388,9 +389,10 @@ class _Options:
     nodes: str | Path | pd.DataFrame | None
     mapping: Mapping[str, str]
     node_mapping: Mapping[str, str]
-    node_options: Mapping[str, str | None]
+    node_options: Mapping[str, Any]
     kinds: Mapping[str, str]
     directions: Mapping[str, str]
+    roles: Mapping[str, str]
     encoding: str | None
     sheet: str | None
     separator: str | None
@@ -404,7 +406,7 @@ class _Options:
 def _read(table: str | Path | pd.DataFrame, options: _Options) -> Relations:
     """Read a table from its file."""
     from clusters import progress
-    from clusters.intake import assembly, files, headers, organisations, rows, texts, thesaurus
+    from clusters.intake import country_labels, files, headers, organisations, rows, texts, thesaurus
 
     same = thesaurus.read_thesaurus(options.names) if options.names else {}
     known = None
@@ -426,8 +428,8 @@ def _read(table: str | Path | pd.DataFrame, options: _Options) -> Relations:
     if raw.rows == 0 and not (options.allow_empty and known is not None):
         raise DataError(f"{raw.name} has a header but no rows", hint="is this the whole file?")
     with progress.task(Note("note.progress_checking", name=raw.name), total=raw.rows, unit="count") as done:
-        oriented, known = assembly.one_country_form(
-            orient(raw, columns, same, options.directions), known, raw.name
+        oriented, known = country_labels.one_country_form(
+            orient(raw, columns, same, options.directions, options.roles), known, raw.name
         )
         done(raw.rows * 0.3)
         reasons = rows.Reasons(len(raw.lines))
@@ -542,17 +544,18 @@ def orient(
     columns: RelationColumns,
     thesaurus: Mapping[str, str] | None = None,
     directions: Mapping[str, str] | None = None,
+    roles: Mapping[str, str] | None = None,
 ) -> Oriented:
     """Decide for every row who gives and who receives. No other place decides on this.
 
     ``source`` gives and ``target`` receives. In a table with enterprise, partner and
     direction, empowerment (赋能) goes from the enterprise to its partner and input (输入)
-    from the partner to the enterprise; ``directions`` holds further labels. A direction
-    column beside source and target is a note and turns nothing.
+    from the partner to the enterprise; ``directions`` holds further labels, ``roles``
+    those of role columns. A direction column beside source and target is a note and turns nothing.
     """
     from clusters.intake import assembly
     from clusters.intake.table import Column, joined, missing
-    from clusters.intake.values import gives
+    from clusters.intake.values import gives, read_role
 
     raw = tuple(table.columns[position] for position in columns.ids.values())
     warnings = assembly.name_warnings(table, raw)
@@ -563,7 +566,10 @@ def orient(
     warnings += notes
 
     def cells(end: str, attribute: str) -> Column:
-        return said_of.get((end, attribute), nothing)
+        column = said_of.get((end, attribute), nothing)
+        if attribute == "role" and roles:
+            column = column.map(lambda text: read_role(text, roles) or text)
+        return column
 
     stated = {
         attribute: (cells("source", attribute), cells("target", attribute))

@@ -374,6 +374,18 @@ def test_options_from_a_file_and_from_the_call(write):
     ]
 
 
+def test_the_table_and_its_labels_may_stand_in_the_file(write):
+    write("企业,合作方,方向,合作方角色\n甲,乙,进,核心\n甲,丙,出,x\n")
+    config = write(
+        'relations = "r.csv"\n[directions]\n"进" = "input"\n[roles]\n"核心" = "sample"\n', "c.toml"
+    )
+    relations = read_relations(config=config)
+    # 进 is input here: it goes from the partner to the enterprise; 出 is known without help.
+    assert relations.frame[["source", "target"]].values.tolist() == [["乙", "甲"], ["甲", "丙"]]
+    assert relations.nodes["role"].tolist() == ["sample", "sample", "partner"]
+    assert len(read_relations(config=write("loops = 'keep'", "d.toml"))) == len(read_relations())
+
+
 @pytest.mark.parametrize("name", ["r.csv", "r.tsv", "r.csv.gz", "r.xlsx", "r.parquet", "r.data"])
 def test_all_forms_give_the_same_table(tmp_path, name):
     frame = pd.DataFrame(

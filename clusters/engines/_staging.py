@@ -67,6 +67,7 @@ class Rules:
     kinds: Mapping[str, str]
     year_range: tuple[int, int]
     directions: Mapping[str, str]
+    roles: Mapping[str, str]
 
 
 class Stage:
@@ -93,7 +94,7 @@ class Stage:
         raw = dataclasses.replace(raw, columns=[_packed(column) for column in raw.columns])
         columns, account = self._columns, self.account
         account.warn(raw.warnings)
-        oriented = orient(raw, columns, self.rules.thesaurus, self.rules.directions)
+        oriented = orient(raw, columns, self.rules.thesaurus, self.rules.directions, self.rules.roles)
         account.warn(oriented.warnings)
         reasons = rows.Reasons(len(raw.lines))
         rows.check_ends(oriented.source, oriented.target, oriented.unclear, reasons)

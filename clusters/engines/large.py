@@ -220,7 +220,7 @@ def read_large(
             **settings.node_options(encoding, own=nodes is None),
         )
     years = year_range or settings.year_range or (1900, 2100)
-    rules = Rules(chosen, same, settings.kinds, years, settings.directions)
+    rules = Rules(chosen, same, settings.kinds, years, settings.directions, settings.roles)
     database = Database(memory, threads, folder)
     try:
         stage = Stage(database.folder, rules, keep_rejects=keep_rejects)

@@ -26,12 +26,13 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from clusters.errors import DataError
 
 Keep = Literal["drop", "keep"]
 Direction = Literal["empowerment", "input"]
+Role = Literal["sample", "partner"]
 PATHS = ("relations", "nodes", "names")
 """Names of files; they are relative to the folder of the configuration."""
 
@@ -54,6 +55,8 @@ class Config:
     """Label in the table -> kind."""
     directions: dict[str, Direction] = field(default_factory=dict)
     """Label in the direction column -> whether the enterprise gives or receives."""
+    roles: dict[str, Role] = field(default_factory=dict)
+    """Label in a role column, of either table -> whether it is a sample enterprise or a partner."""
     nodes: Path | None = None
     node_encoding: str | None = None
     """Encoding of the nodes table, where it is not that of the relation table."""
@@ -68,15 +71,16 @@ class Config:
     year_range: tuple[int, int] | None = None
     """First and last year that is taken for a year."""
 
-    def node_options(self, encoding: str | None, *, own: bool) -> dict[str, str | None]:
+    def node_options(self, encoding: str | None, *, own: bool) -> dict[str, Any]:
         """Return how ``read_nodes`` reads the nodes table; ``own``: the one named here, no other.
 
         ``encoding`` was named in the call, for all files.
         """
         encoding = encoding or self.encoding
         if not own:
-            return {"encoding": encoding}
+            return {"encoding": encoding, "roles": self.roles}
         return {
+            "roles": self.roles,
             "encoding": self.node_encoding or encoding,
             "sheet": self.node_sheet,
             "separator": self.node_separator,

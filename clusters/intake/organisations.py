@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,7 @@ def read_nodes(
     encoding: str | None = None,
     sheet: str | None = None,
     separator: str | None = None,
+    roles: Mapping[str, str] | None = None,
     thesaurus: Mapping[str, str] | None = None,
 ) -> Organisations:
     """Read a table of organisations.
@@ -67,6 +69,8 @@ def read_nodes(
         Canonical name to column.
     encoding, sheet, separator
         As for relations.
+    roles
+        Further labels of roles -> ``sample`` or ``partner``.
     thesaurus
         Cleaned variant to cleaned preferred name.
 
@@ -98,7 +102,7 @@ def read_nodes(
     reader = PlaceReader(table.name, "country" in columns)
     said = {name: table.columns[at] for name, at in columns.items() if name in READ}
     found = reader.columns(said, len(ids.codes))
-    parsed = {name: _parsed(name, table, at, found.get(name)) for name, at in columns.items()}
+    parsed = {name: _parsed(name, table, at, found.get(name), roles) for name, at in columns.items()}
     parsed |= {name: _cells(column) for name, column in found.items() if name not in columns}
     frame = pd.DataFrame(parsed, index=range(len(ids.codes)))
     warnings = [*table.warnings, *reader.warnings()]
@@ -191,13 +195,15 @@ def _cells(column: Column) -> pd.Series[Any]:
     return pd.Series(np.append(column.values, np.nan)[column.codes], dtype=object)
 
 
-def _parsed(name: str, table: RawTable, position: int, place: Column | None) -> pd.Series[Any]:
+def _parsed(
+    name: str, table: RawTable, position: int, place: Column | None, roles: Mapping[str, str] | None
+) -> pd.Series[Any]:
     """Turn one column into values: roles, flags and years checked, places as read, the rest tidied."""
     if place is not None:
         return _cells(place)
     column = table.columns[position].map(names.tidy, names.tidy_lines)
     readers: dict[str, tuple[Callable[[str], object], str]] = {
-        "role": (values.read_role, "sample or partner (样本, 关系节点)"),
+        "role": (partial(values.read_role, extra=roles), "sample or partner (样本, 关系节点)"),
         "platform": (values.read_flag, "yes or no (true/false, 是/否, 1/0)"),
         "is_sample": (values.read_flag, "yes or no (true/false, 是/否, 1/0)"),
         **dict.fromkeys(_YEARS, (values.read_any_year, "a year")),

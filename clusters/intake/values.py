@@ -132,15 +132,16 @@ def gives(text: str, extra: Mapping[str, str] | None = None) -> bool | None:
     return {"gives": True, "receives": False}.get(meanings("direction").get(said, ""))
 
 
-def read_role(text: str) -> str | None:
-    """Return ``sample`` or ``partner``, or ``None``.
+def read_role(text: str, extra: Mapping[str, str] | None = None) -> str | None:
+    """Return ``sample`` or ``partner``, or ``None``; ``extra`` holds further labels.
 
     Examples
     --------
     >>> read_role("样本企业"), read_role("Partner"), read_role("coordinator")
     ('sample', 'partner', None)
     """
-    return meanings("role").get(word(text))
+    own = {word(label): role for label, role in (extra or {}).items()}
+    return own.get(word(text)) or meanings("role").get(word(text))
 
 
 def read_flag(text: str) -> bool | None:

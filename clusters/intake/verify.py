@@ -61,7 +61,9 @@ def verify(
     # Where a file cannot be opened at all, its columns and labels cannot be looked for.
     faults = list(_file_faults(config, file, table))
     if not faults:
-        faults = [*_relation_faults(config, file, table), *_node_faults(config, file)]
+        roles: list[tuple[RawTable, int]] = []
+        faults = [*_relation_faults(config, file, table, roles), *_node_faults(config, file, roles)]
+        faults = faults or list(_role_faults(config, file, roles))
     if faults:
         more = f" and {len(faults) - _MOST} more" if len(faults) > _MOST else ""
         raise DataError(
@@ -114,7 +116,9 @@ def _known_encoding(name: str) -> bool:
         return False
 
 
-def _relation_faults(config: Config, file: _File, table: str | Path | None) -> Iterator[str]:
+def _relation_faults(
+    config: Config, file: _File, table: str | Path | None, roles: list[tuple[RawTable, int]]
+) -> Iterator[str]:
     if table is None or str(table) == "-":
         return
     raw = _opened(
@@ -141,10 +145,11 @@ def _relation_faults(config: Config, file: _File, table: str | Path | None) -> I
         if labels and position is None:
             yield file.fault(f"labels are named, but {raw.name} has no column {single!r}", section)
         elif position is not None:
-            yield from _absent(labels, raw, position, file, section)
+            yield from _absent(labels, [(raw, position)], file, section)
+    roles += [(raw, position) for (_, what), position in columns.attributes.items() if what == "role"]
 
 
-def _node_faults(config: Config, file: _File) -> Iterator[str]:
+def _node_faults(config: Config, file: _File, roles: list[tuple[RawTable, int]]) -> Iterator[str]:
     if config.nodes is None:
         return
     options = config.node_options(None, own=True)
@@ -154,12 +159,27 @@ def _node_faults(config: Config, file: _File) -> Iterator[str]:
         row = [cell.strip() for cell in cells]
         return headers.score_nodes(row) or int(bool(mapped) and mapped <= set(row))
 
-    named = tuple((f"node_{key}", value) for key, value in options.items())
+    named = tuple((f"node_{key}", options.get(key)) for key in ("encoding", "sheet", "separator"))
     raw = _opened(config.nodes, score, named, file)
     if isinstance(raw, str):
         yield raw
-    else:
-        yield from _missing(config.node_columns, raw, file, "node_columns")
+        return
+    missing = list(_missing(config.node_columns, raw, file, "node_columns"))
+    yield from missing
+    if not missing:
+        try:
+            columns = headers.node_columns(raw.header, raw.name, config.node_columns)
+        except UsageError as error:
+            yield file.fault(str(error.args[0]), "node_columns")
+        else:
+            roles += [(raw, columns["role"])] if "role" in columns else []
+
+
+def _role_faults(config: Config, file: _File, roles: list[tuple[RawTable, int]]) -> Iterator[str]:
+    if config.roles and not roles:
+        yield file.fault("labels are named, but no table has a column of roles", "roles")
+    elif roles:
+        yield from _absent(config.roles, roles, file, "roles")
 
 
 def _opened(
@@ -188,9 +208,11 @@ def _missing(columns: Mapping[str, str], raw: RawTable, file: _File, section: st
 
 
 def _absent(
-    labels: Mapping[str, str], raw: RawTable, position: int, file: _File, section: str
+    labels: Mapping[str, str], columns: list[tuple[RawTable, int]], file: _File, section: str
 ) -> Iterator[str]:
-    there = {values.word(str(text)): " ".join(str(text).split()) for text in raw.columns[position].values}
+    texts = [str(text) for raw, position in columns for text in raw.columns[position].values]
+    there = {values.word(text): " ".join(text.split()) for text in texts}
+    raw, position = columns[0]
     for label in labels:
         if values.word(label) not in there:
             close = nearest(label, sorted(text for text in there.values() if text))

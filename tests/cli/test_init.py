@@ -234,6 +234,27 @@ def test_faults_of_the_table_of_organisations(run, events, tmp_path):
     assert "node_columns.province (line 3): n.csv has no column '省分', is '省份' meant?" in result.stderr
 
 
+def test_roles_under_other_labels(run, events, tmp_path):
+    rows = "名称,角色\n甲公司,核心企业\n乙公司,合作方\n"
+    (tmp_path / "n.csv").write_text(rows, encoding="utf-8")
+    run("init", events, "--nodes", "n.csv")
+    path = tmp_path / "clusters.toml"
+    text = path.read_text(encoding="utf-8")
+    assert "# organisations that cannot be read as they are: n.csv, line 2, column '角色'" in text
+    assert '"合作方" = "partner"  # 1 row\n' in text
+    for line in ('nodes = "n.csv"', 'node_encoding = "utf-8"', '"核心企业" = "sample"'):
+        assert f"# {line}" in text
+        text = text.replace(f"# {line}", line)
+    path.write_text(text, encoding="utf-8")
+    assert row(run("check", "--config", "clusters.toml"))["nodes"] == "3"
+    found = run("nodes", "--config", "clusters.toml", "--years", "2020").stdout
+    assert "甲公司,sample" in found.replace("甲公司,甲公司", "甲公司")
+    path.write_text(text.replace('"核心企业" =', '"核芯企业" ='), encoding="utf-8")
+    said = run("check", "--config", "clusters.toml", code=3).stderr
+    assert "roles.核芯企业 (line" in said
+    assert "is '核心企业' meant?" in said
+
+
 def test_settings_without_a_table(run, events, tmp_path):
     (tmp_path / "c.toml").write_text('loops = "keep"\n', encoding="utf-8")
     assert "c.toml names no relation table" in run("check", "--config", "c.toml", code=3).stderr

@@ -290,6 +290,13 @@ def test_a_thesaurus_and_a_mapping_are_followed(tmp_path):
     compare(text, names=tmp_path / "same.csv", mapping={"source": "一", "target": "二", "year": "何时"})
 
 
+def test_labels_of_directions_and_roles_are_followed(tmp_path):
+    config = tmp_path / "c.toml"
+    config.write_text('[directions]\n"进" = "input"\n[roles]\n"核心" = "sample"\n', encoding="utf-8")
+    compare("企业,合作方,方向,年份\n甲,乙,赋能,2020\n甲,丙,进,2020\n甲,丁,出入,2020\n", config=config)
+    compare("source,source_role,target,target_role\na,核心,b,伙伴\nb,伙伴,c,观察\n", config=config)
+
+
 def test_a_relation_listed_from_both_sides_is_one(tmp_path):
     path = tmp_path / "r.csv"
     path.write_text("企业,合作方,方向\n甲,乙,赋能\n乙,甲,输入\n", encoding="utf-8")

@@ -67,9 +67,9 @@ def test_faults_name_their_line_and_the_nearest_name(write, text, message):
 
 def test_a_table_of_organisations_in_its_own_form():
     config = Config(encoding="gb18030", node_encoding="utf-8", node_sheet="2")
-    own = {"encoding": "utf-8", "sheet": "2", "separator": None}
+    own = {"encoding": "utf-8", "sheet": "2", "separator": None, "roles": {}}
     assert config.node_options(None, own=True) == own
-    assert config.node_options(None, own=False) == {"encoding": "gb18030"}
+    assert config.node_options(None, own=False) == {"encoding": "gb18030", "roles": {}}
     assert Config(encoding="gb18030").node_options("big5", own=True)["encoding"] == "big5"
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from clusters import places
 from clusters.errors import ClustersError, DataError
 from clusters.intake import files, headers, organisations, values
-from clusters.intake.config import Config, Direction
+from clusters.intake.config import Config, Direction, Role
 from clusters.intake.proposal import opening
 from clusters.intake.proposal.columns import Understood, Use, plain_header, understood, usable, uses
 from clusters.intake.proposal.looks import look
@@ -59,6 +59,7 @@ class Nodes:
     rows: int
     known: int
     """Names of it that occur in the relations."""
+    roles: tuple[Label, ...] = ()
     fault: str = ""
     """Why it cannot be read as it is."""
 
@@ -74,6 +75,7 @@ class Proposal:
     uses: tuple[Use, ...]
     kinds: tuple[Label, ...]
     directions: tuple[Label, ...]
+    roles: tuple[Label, ...]
     years: Years | None
     places: tuple[tuple[str, int, int, tuple[str, ...]], ...]
     """Column, distinct values, known ones among them, first unknown ones."""
@@ -95,6 +97,9 @@ class Proposal:
             columns=dict(self.found.mapping),
             kinds={label.text: label.meaning for label in self.kinds if label.meaning},
             directions=cast("dict[str, Direction]", directions),
+            roles=cast(
+                "dict[str, Role]", {label.text: label.meaning for label in self.roles if label.meaning}
+            ),
             encoding=encoding,
             separator=self.raw.source.get("separator") if text else None,
             sheet=self.sheet,
@@ -158,6 +163,7 @@ def propose(
         hint = f"its columns are those of a public layout: clusters convert {layout} {path.name}"
         raise DataError(error.args[0], hint=hint) from None
     single = found.columns.single
+    listed = _nodes(path, Path(nodes) if nodes is not None else None, opened, found)
     return Proposal(
         path,
         raw,
@@ -166,11 +172,12 @@ def propose(
         tuple(uses(raw, found, YEARS)),
         _kinds(raw.columns[single["kind"]]) if "kind" in single else (),
         _directions(raw.columns[single["direction"]]) if "direction" in single else (),
+        _role_labels(raw, found, listed),
         _years(raw, single.get("year", single.get("date"))),
         tuple(_places(raw, found)),
         opened.sheets,
         opened.sheet,
-        _nodes(path, Path(nodes) if nodes is not None else None, opened, found),
+        listed,
         layout,
     )
 
@@ -197,6 +204,22 @@ def _directions(column: Column) -> tuple[Label, ...]:
         Label(text, rows, None if (gives := values.gives(text)) is None else words[gives])
         for text, rows in _counts(column)
     )
+
+
+def _role_labels(raw: RawTable, found: Understood, nodes: Nodes | None) -> tuple[Label, ...]:
+    """Return the labels of all role columns of both tables."""
+    labels = list(nodes.roles) if nodes is not None else []
+    for (_, attribute), position in found.columns.attributes.items():
+        if attribute == "role":
+            labels += _roles(raw.columns[position])
+    rows: dict[str, int] = {}
+    for label in labels:
+        rows[label.text] = rows.get(label.text, 0) + label.rows
+    return tuple(Label(text, n, values.read_role(text)) for text, n in rows.items())
+
+
+def _roles(column: Column) -> tuple[Label, ...]:
+    return tuple(Label(text, rows, values.read_role(text)) for text, rows in _counts(column))
 
 
 def _years(raw: RawTable, position: int | None) -> Years | None:
@@ -291,6 +314,7 @@ def _nodes_in(path: Path, sheet: str | None, ends: set[str]) -> Nodes:
         guessed,
         raw.rows,
         known,
+        _roles(raw.columns[named["role"]]) if "role" in named else (),
         fault,
     )
     return nodes if fault else _tried(nodes)

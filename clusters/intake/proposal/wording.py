@@ -178,7 +178,7 @@ def _files(lines: _Lines, proposal: Proposal, folder: Path) -> None:
         if (value := getattr(config, key)) is not None:
             lines.pair(key, value)
     if proposal.nodes is not None:
-        _nodes(lines, proposal.nodes, config.node_encoding, folder)
+        _nodes(lines, proposal.nodes, config.encoding, folder)
     lines.comment(Note("note.init_names", path=shlex.quote(proposal.path.name)))
     lines.pair("names", "names.csv", active=False)
 
@@ -205,7 +205,8 @@ def _nodes(lines: _Lines, nodes: Nodes, encoding: str | None, folder: Path) -> N
         lines.comment(Note("note.init_guess"))
     active = not nodes.fault
     lines.pair("nodes", _beside(nodes.path, folder), active=active)
-    own = {"node_sheet": nodes.sheet, "node_encoding": encoding, "node_separator": nodes.separator}
+    other = nodes.encoding if nodes.encoding != encoding else None
+    own = {"node_sheet": nodes.sheet, "node_encoding": other, "node_separator": nodes.separator}
     for key, value in own.items():
         if value is not None:
             lines.pair(key, value, active=active)
@@ -282,14 +283,14 @@ def _labels(lines: _Lines, proposal: Proposal) -> None:
     parts: tuple[tuple[str, Sequence[Label], str], ...] = (
         ("kinds", proposal.kinds, "technology"),
         ("directions", proposal.directions, "empowerment"),
+        ("roles", proposal.roles, "sample"),
     )
     for name, labels, usual in parts:
         if not labels:
             continue
         lines.section(name)
         if any(label.meaning is None for label in labels):
-            free = name == "kinds"
-            lines.comment(Note("note.init_free_kinds") if free else Note("note.init_free_directions"))
+            lines.comment(Note(_FREE[name]))
         for label in _distinct(labels[:_MOST_LABELS]):
             found = label.meaning is not None
             lines.pair(
@@ -300,6 +301,13 @@ def _labels(lines: _Lines, proposal: Proposal) -> None:
             )
         if len(labels) > _MOST_LABELS:
             lines.comment(Note("note.init_more", n=len(labels) - _MOST_LABELS))
+
+
+_FREE = {
+    "kinds": "note.init_free_kinds",
+    "directions": "note.init_free_directions",
+    "roles": "note.init_free_roles",
+}
 
 
 def _distinct(labels: Sequence[Label]) -> Iterator[Label]:
