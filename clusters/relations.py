@@ -406,7 +406,7 @@ class _Options:
 def _read(table: str | Path | pd.DataFrame, options: _Options) -> Relations:
     """Read a table from its file."""
     from clusters import progress
-    from clusters.intake import assembly, files, headers, organisations, rows, texts, thesaurus
+    from clusters.intake import country_labels, files, headers, organisations, rows, texts, thesaurus
 
     same = thesaurus.read_thesaurus(options.names) if options.names else {}
     known = None
@@ -428,7 +428,7 @@ def _read(table: str | Path | pd.DataFrame, options: _Options) -> Relations:
     if raw.rows == 0 and not (options.allow_empty and known is not None):
         raise DataError(f"{raw.name} has a header but no rows", hint="is this the whole file?")
     with progress.task(Note("note.progress_checking", name=raw.name), total=raw.rows, unit="count") as done:
-        oriented, known = assembly.one_country_form(
+        oriented, known = country_labels.one_country_form(
             orient(raw, columns, same, options.directions, options.roles), known, raw.name
         )
         done(raw.rows * 0.3)

@@ -1,4 +1,4 @@
-"""Countries of a table on disk under one label each, as ``assembly.one_country_form`` does in memory."""
+"""Countries of a table on disk under one label each, as ``intake.country_labels`` does in memory."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from clusters.engines._database import Database
 from clusters.engines._staging import Stage
-from clusters.intake.assembly import country_note, listed_countries, with_countries
-from clusters.intake.place_reading import country_texts
+from clusters.intake.country_labels import country_note, country_texts, listed_countries, with_countries
 from clusters.intake.table import Column
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ per organisation, those of the nodes table first, then in order of first appeara
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from clusters.intake import texts
 from clusters.intake import values as cells
 from clusters.intake.headers import RelationColumns
 from clusters.intake.organisations import NODE_ONLY, Conflict, Organisations, most_frequent
-from clusters.intake.place_reading import READ, PlaceReader, country_texts
+from clusters.intake.place_reading import READ, PlaceReader
 from clusters.intake.rows import Values
 from clusters.intake.table import Column, Consecutive, RawTable, cell_text, joined, missing
 from clusters.intake.texts import Texts
@@ -68,44 +68,6 @@ def said_of_ends(
         for pair, at in columns.attributes.items()
     }
     return in_order | added, reader.warnings()
-
-
-def one_country_form(
-    oriented: Oriented, known: Organisations | None, name: str
-) -> tuple[Oriented, Organisations | None]:
-    """Write every country under one label, in the relations and in the table of organisations."""
-    pair = oriented.pairs.get("country", ())
-    columns = [*pair, *listed_countries(known)]
-    forms, first = country_texts(columns)
-    if first is None:
-        return oriented, known
-    if pair:
-        one, two = (column.map(lambda text: forms.get(text, text)) for column in pair)
-        oriented = replace(oriented, pairs={**oriented.pairs, "country": (one, two)})
-    n = sum(int(np.isin(c.codes, [k for k, v in enumerate(c.values) if v in forms]).sum()) for c in columns)
-    note = country_note(name, n, forms, first)
-    return replace(oriented, warnings=[*oriented.warnings, note]), with_countries(known, forms)
-
-
-def country_note(name: str, n: int, forms: Mapping[str, str], first: tuple[str, str]) -> Note:
-    """Say how many cells of countries were rewritten, with two labels that were one country."""
-    form = forms.get(first[0], first[0])
-    return Note("note.country_forms", name=name, n=n, one=first[0], two=first[1], form=form)
-
-
-def with_countries(known: Organisations | None, forms: Mapping[str, str]) -> Organisations | None:
-    """Rewrite the countries of a table of organisations."""
-    if known is None or "country" not in known.frame.columns:
-        return known
-    listed = known.frame["country"].map(lambda text: forms.get(text, text), na_action="ignore")
-    return replace(known, frame=known.frame.assign(country=listed))
-
-
-def listed_countries(known: Organisations | None) -> list[Column]:
-    """Return the countries of a table of organisations as a column, if it has one."""
-    if known is None or "country" not in known.frame.columns:
-        return []
-    return [Column.of([cell_text(value) for value in known.frame["country"]])]
 
 
 @dataclass(frozen=True)

@@ -253,18 +253,3 @@ def _over(before: Column, found: Column) -> Column:
     """Fill the blank cells of a column from another."""
     first, second = joined([before, found])
     return Column(np.where(first.codes >= 0, first.codes, second.codes), first.values)
-
-
-def country_texts(columns: Iterable[Column]) -> tuple[dict[str, str], tuple[str, str] | None]:
-    """Return the new forms of countries that occur under several labels, and two labels of the first.
-
-    ``places.country_forms`` says when and how they change.
-    """
-    labels = list(dict.fromkeys(text for column in columns for text in column.values))
-    forms = places.country_forms(labels)
-    seen: dict[str, str] = {}
-    for text in labels if forms else ():
-        code = "NA" if text == "NA" else places.country(text)
-        if code is not None and seen.setdefault(code, text) != text:
-            return forms, (seen[code], text)
-    return forms, None
