@@ -3,7 +3,8 @@
 A table of edges has the columns Source and Target, and may have Type (Directed, Undirected,
 Mutual), Kind, Weight, Label and a time set; one of nodes has Id and may have Label and a time
 set. Other columns are attributes. A table whose first column and first line hold names and whose
-other cells are numbers is a matrix: rows give, columns receive.
+other cells are numbers is a matrix: rows give, columns receive. Its first cell is empty, or its
+rows have the names of columns.
 """
 
 from __future__ import annotations
@@ -168,7 +169,10 @@ def _matrix(raw: RawTable) -> Graph:
     names = raw.header[1:]
     numbers = [text.strip() for column in cells[1:] for text in column if text.strip()]
     good = sum(bool(np.isfinite(_number(text))) for text in numbers)
-    if len(cells) < 2 or good * 2 < len(numbers) or not all(names):
+    given = cells[0] if cells else []
+    shared = sum(name in names for name in given) * 2 >= len(given)
+    square = not raw.header[0].strip() or shared
+    if len(cells) < 2 or good * 2 < len(numbers) or not all(names) or not square:
         raise DataError(
             f"{raw.name} is neither a table of edges nor a matrix; it has "
             f"{', '.join(map(repr, raw.header[:12]))}",

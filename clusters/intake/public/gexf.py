@@ -90,7 +90,7 @@ class _Reader:
             (self._node if tag == "node" else self._edge)(a, line)
         elif tag == "attvalue" and (parent in ITEMS or (parent == "attvalues" and self._path[-3] in ITEMS)):
             self._value(a)
-        elif tag in ("spell", "slice") and parent in ("spells", "slices") and self._items:
+        elif tag in ("spell", "slice") and parent in ("spells", "slices") and self._timed():
             self._items[-1].spells.append(_span(a) or ("", ""))
         elif tag == "parent" and parent == "parents" and self._items:
             self._within(a.get("for", ""))
@@ -110,6 +110,10 @@ class _Reader:
             self._close(self._items.pop())
         elif tag == "attribute":
             self._defined = None
+
+    def _timed(self) -> bool:
+        """Tell whether a spell is one of a node or edge, and not of its colour."""
+        return bool(self._items) and self._path[-3] in ITEMS
 
     def _begin(self, a: Mapping[str, str], line: int) -> None:
         self._graphs += 1

@@ -113,7 +113,7 @@ class Graph:
 
     def edge(self, source: str, target: str, line: int, way: int = DIRECTED) -> int | None:
         """Take an edge; return its row, or ``None`` where an end lacks."""
-        ends = _tidy(source), _tidy(target)
+        ends = tuple(end if end in self.places else _tidy(end) for end in (source, target))
         for end, reason in zip(ends, ("missing_source", "missing_target"), strict=True):
             if not end:
                 self.reject(line, reason, *ends)
@@ -177,4 +177,5 @@ def weights_of(cells: Cells) -> NDArray[np.float64]:
 def _tidy(text: str) -> str:
     """Trim a name; one that nobody can see is none."""
     tidy = " ".join(text.split())
-    return tidy if names.clean(tidy) else ""
+    seen = (tidy.isascii() and tidy.isprintable()) or names.clean(tidy)
+    return tidy if seen else ""

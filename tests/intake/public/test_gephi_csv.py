@@ -87,6 +87,7 @@ def test_a_matrix(graphs, tmp_path):
     [
         ("Id,Label\n1,a\n", "no table of edges"),
         ("name,city\na,b\nc,d\n", "neither a table of edges nor a matrix"),
+        ("from_id,to_id\n1,2\n3,4\n", "neither a table of edges nor a matrix"),
         ("{}", "looks like JSON"),
         ("", "is empty"),
     ],

@@ -90,7 +90,8 @@ DYNAMIC = """<graph mode="dynamic" timeformat="{}" defaultedgetype="directed">
 <nodes><node id="a" start="2013-05-01"/><node id="b"/></nodes><edges>
 <edge source="a" target="b" start="2014-03-01" end="2016-01-01"/>
 <edge source="b" target="a"><spells><spell start="2018-01-01" end="2019-06-30"/>
-<spell start="2015-01-01" endopen="2016-01-01"/></spells></edge>
+<spell start="2015-01-01" endopen="2016-01-01"/></spells>
+<viz:color r="1"><viz:spells><viz:spell start="2001"/></viz:spells></viz:color></edge>
 <edge source="a" target="a" timestamp="2017-01-01T00:00:00Z"/>
 <edge source="b" target="b" timestamps="&lt;[2011, 2012]&gt;"/>
 <edge source="a" target="b" intervals="&lt;[2010, 2011); [2020, Infinity]&gt;"/>
@@ -110,7 +111,7 @@ def test_times_become_years(graphs, tmp_path):
         (2010, None, "2010-2011;2020-"),
         (None, 2012, ""),
     ]
-    assert graphs.fates(found) == [("bad_year", 12), ("bad_year", 13)]
+    assert graphs.fates(found) == [("bad_year", 13), ("bad_year", 14)]
     assert "1 edge has no year" in " ".join(found.notes)
     assert found.nodes.set_index("node").loc["a", "first_year"] == "2013"
 

@@ -131,14 +131,14 @@ def mutated(draw, text):
 
 
 @pytest.mark.parametrize("layout", SEEDS)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.binary(max_size=400))
 def test_any_bytes(layout, data):
     checked(layout, data)
 
 
 @pytest.mark.parametrize("layout", SEEDS)
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_files_with_faults(layout, data):
     checked(layout, data.draw(mutated(SEEDS[layout])))
@@ -169,7 +169,7 @@ elements = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(elements)
 def test_every_edge_of_gexf_is_counted(listed):
     # Counted a second way, by the tree of the standard library.
@@ -189,7 +189,7 @@ rows = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(rows, st.sampled_from(["Arcs", "Edges", "Arcslist"]))
 def test_every_line_or_pair_of_pajek_is_counted(lines, section):
     text = f"*Vertices 3\n*{section}\n" + "".join(" ".join(line) + "\n" for line in lines)
