@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 SEPARATORS = (",", ";", "\t", "|")
 _WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _HEAD_LINES = 60
+_SMALL = 1 << 20  # bytes; below it threads of Arrow gain nothing, and can abort the end of the process
 _BLOCK = 1 << 25
 _MAX_SPAN = 2000
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
@@ -320,6 +321,7 @@ def arrow_table(
 
     names = [str(i) for i in range(len(kinds))]
     ragged: list[tuple[int, str]] = []
+    threads = len(body) > _SMALL
 
     def skip(row: arrow.InvalidRow) -> str:
         ragged.append((row.number - 1, row.text))
@@ -329,7 +331,9 @@ def arrow_table(
         ragged.clear()
         return arrow.read_csv(
             pa.BufferReader(pa.py_buffer(body)),
-            read_options=arrow.ReadOptions(column_names=names, block_size=block, use_threads=not tolerant),
+            read_options=arrow.ReadOptions(
+                column_names=names, block_size=block, use_threads=threads and not tolerant
+            ),
             parse_options=arrow.ParseOptions(
                 delimiter=mark,
                 newlines_in_values=line_breaks,

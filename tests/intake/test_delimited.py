@@ -175,3 +175,16 @@ def test_both_ways_agree_and_no_row_is_lost(body, mark):
     # Every line that is not blank lies in some row.
     starts = {*fast[1].tolist(), *(r.line for r in fast[2])}
     assert len(starts) == fast[1].size + len(fast[2])
+
+
+def test_small_files_are_read_without_threads(monkeypatch):
+    # Threads of Arrow that still end while the interpreter does abort it now and then (exit code 134).
+    from pyarrow import csv as arrow
+
+    used = []
+    options = arrow.ReadOptions
+    monkeypatch.setattr(arrow, "ReadOptions", lambda **k: used.append(k["use_threads"]) or options(**k))
+    for repeats in (10, 200_000):
+        body = memoryview(b"a,b\n1,2\n" * repeats)
+        assert delimited._by_arrow(body, 2, ",", line_breaks=False) is not None
+    assert used == [False, True]
