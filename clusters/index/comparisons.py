@@ -24,6 +24,8 @@ from clusters.index._nodes import near
 from clusters.index.framework import Framework
 from clusters.intake import files
 
+HINT = "a matrix has the parts of one group in its header and in its first column"
+
 
 def read_comparisons(path: str | Path, framework: Framework) -> dict[str, Any]:
     """Read matrices of pairwise comparisons, by the aggregate whose parts they compare.
@@ -48,7 +50,10 @@ def read_comparisons(path: str | Path, framework: Framework) -> dict[str, Any]:
     if Path(path).suffix.lower() == ".toml":
         return _from_toml(Path(path), framework)
     known = {name for node in framework.nodes for name in (node.id, node.name_zh, node.name_en) if name}
-    table = files.read_table(path, score=lambda cells: sum(cell.strip() in known for cell in cells))
+    try:
+        table = files.read_table(path, score=lambda cells: sum(cell.strip() in known for cell in cells))
+    except DataError as error:
+        raise DataError(error.args[0], hint=HINT if "relation" in error.hint else error.hint) from None
     names = [_node(text, framework, table.name) for text in table.header[1:]]
     rows = [_node(text, framework, table.name) for text in table.columns[0].texts()]
     cells = {name: column.texts() for name, column in zip(names, table.columns[1:], strict=True)}

@@ -177,6 +177,8 @@ def recover(
     >>> round(found.runner_up_residual, 3), found.reproduced
     (0.554, 26)
     """
+    if unit is not None and not 0 < unit < np.inf:
+        raise ValueError(f"the unit of the last digit is {unit:g}; it must be above 0, such as 0.01")
     if mean not in MEANS:
         raise ValueError(f"mean {mean!r} cannot be read backwards; use {' or '.join(MEANS)}")
     wrong = [step for step in grid if not 0 < step <= 1 or abs(1 / step - round(1 / step)) > 1e-6]

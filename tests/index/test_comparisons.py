@@ -74,3 +74,11 @@ def test_toml_of_several_groups(file):
 def test_files_that_cannot_be_used_are_explained(file, name, text, message):
     with pytest.raises(DataError, match=message):
         read_comparisons(file(name, text), TREE)
+
+
+def test_an_empty_matrix_is_not_told_to_be_a_relation_table(tmp_path):
+    path = tmp_path / "empty.csv"
+    path.write_text("", encoding="utf-8")
+    with pytest.raises(DataError, match="is empty") as error:
+        read_comparisons(path, read_framework("kr36_2020"))
+    assert "a matrix has the parts of one group" in error.value.hint

@@ -285,6 +285,12 @@ def test_constrained_least_squares_agrees_with_a_general_solver():
     assert [*found, constant] == pytest.approx(solved.x, abs=1e-5)
 
 
+@pytest.mark.parametrize("unit", [0, -1, float("inf")])
+def test_a_last_digit_has_a_unit_above_0(unit):
+    with pytest.raises(ValueError, match="it must be above 0"):
+        recover(KR36[PARTS], KR36["total"], unit=unit)
+
+
 def test_what_cannot_be_read_is_explained():
     table = pd.DataFrame({"a": ["1.0", "2.0"], "b": ["3.0", "x"]}, index=["k", "l"])
     totals = pd.Series(["2.0", "2.5"], index=["k", "l"])
