@@ -9,6 +9,7 @@ import pandas as pd
 
 from clusters.export.files import atomic_path
 from clusters.export.tabular import notes_of, write_workbook
+from clusters.sentences import in_language
 
 if TYPE_CHECKING:
     from clusters.index.framework import Framework
@@ -51,7 +52,7 @@ def write_index_workbook(
     lang: str = "en",
     force: bool = False,
 ) -> None:
-    """Write the tables of an index to an XLSX file, their notes on a sheet of their own.
+    """Write the tables of an index to an XLSX file, notes on them and on reading on a sheet of their own.
 
     The file takes its name when all is written. Equal results give equal bytes.
 
@@ -61,7 +62,8 @@ def write_index_workbook(
         The file exists and ``force`` is false.
     """
     sheets = index_sheets(result, framework)
-    notes = dict.fromkeys(note for frame in sheets.values() for note in notes_of(frame, lang))
+    read = [in_language(note, lang) for note in result.table.warnings]
+    notes = dict.fromkeys([*read, *(note for frame in sheets.values() for note in notes_of(frame, lang))])
     for frame in sheets.values():
         frame.attrs.pop("notes", None)
     if notes:
