@@ -262,9 +262,17 @@ def test_a_public_layout_is_recognised(write):
     header += "investor_country_code,funding_round_permalink,funding_round_type,funded_at,raised_amount_usd"
     row = "/o/a,A,USA,/o/b,B,USA,/f/1,seed,2014-01-01,1"
     text, _ = toml(write(f"{header}\n{row}\n"))
-    if "clusters convert" not in text:
-        pytest.skip("no layout of this table is known")
-    assert "public layout crunchbase" in text
+    assert "public layout crunchbase-2015: clusters convert crunchbase-2015 r.csv makes relations" in text
+    header = "projectID;organisationID;name;shortName;activityType;city;country;role"
+    with pytest.raises(DataError, match="those of the public layout cordis") as caught:
+        propose(write(f"{header}\n1;2;N;S;PRC;Paris;FR;coordinator\n"))
+    assert caught.value.hint == "clusters convert cordis r.csv makes relations of it"
+
+
+def test_a_package_is_no_table(write):
+    with pytest.raises(DataError, match="a package of files") as caught:
+        propose(write(b"PK\x03\x04", "p.zip"))
+    assert "clusters convert LAYOUT p.zip" in caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -150,18 +150,22 @@ def propose(
     ('gb18030', {'enterprise': '企业', 'partner': '合作方', 'direction': '方向'})
     """
     path = Path(path)
+    if path.suffix.lower() == ".zip":
+        raise DataError(
+            f"{path.name} is a package of files, not a table",
+            hint=f"clusters convert LAYOUT {path.name} reads public ones; else unpack it and name the table",
+        )
     opened = opening.open_table(path, opening.Reading(encoding, sheet, separator))
     raw = opened.raw
     if not raw.rows:
         raise DataError(f"{raw.name} has a header but no rows", hint="is this the whole file?")
     layout = _layout(raw)
-    try:
-        found = understood(raw, recognised=opened.recognised)
-    except DataError as error:
-        if layout is None:
-            raise
-        hint = f"its columns are those of a public layout: clusters convert {layout} {path.name}"
-        raise DataError(error.args[0], hint=hint) from None
+    if layout is not None and not opened.recognised:
+        raise DataError(
+            f"{raw.name} is no table of relations: its columns are those of the public layout {layout}",
+            hint=f"clusters convert {layout} {path.name} makes relations of it",
+        )
+    found = understood(raw, recognised=opened.recognised)
     single = found.columns.single
     listed = _nodes(path, Path(nodes) if nodes is not None else None, opened, found)
     return Proposal(
@@ -244,7 +248,7 @@ def _places(raw: RawTable, found: Understood) -> list[tuple[str, int, int, tuple
     result = []
     positions = {position: attribute for (_, attribute), position in found.columns.attributes.items()}
     positions |= {position: name for name, position in found.columns.classes.items()}
-    abroad = any(name.endswith("country") for name in positions.values())
+    abroad = any("country" in name for name in positions.values())
     for position, name in sorted(positions.items()):
         read = _PLACES.get(name.rpartition("_")[2])
         # In a table with countries a city may be abroad, where no list of places helps.
