@@ -207,7 +207,19 @@ def _is_text(data: bytes, kind: str | None) -> bool:
 
 
 def _refuse_markup(data: bytes, name: str) -> None:
-    start = data[:512].lstrip().lower()
+    start = data[:4096].lstrip().lower()
+    for layout in (b"gexf", b"graphml"):
+        if start.startswith(b"<") and b"<" + layout in start:
+            word = layout.decode()
+            raise DataError(
+                f"{name} is a graph file ({word}), not a table",
+                hint=f"clusters convert {word} {name} --out relations.csv",
+            )
+    if start.startswith((b"*vertices", b"*network")):
+        raise DataError(
+            f"{name} is a graph file (pajek), not a table",
+            hint=f"clusters convert pajek {name} --out relations.csv",
+        )
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml")):
         raise DataError(
             f"{name} is a web page or XML file, not a table",

@@ -87,3 +87,18 @@ def test_options_that_mean_nothing_are_refused(tmp_path):
         assert "means nothing to" in done.stderr
     done = run("convert", "pajek", tmp_path / "a.net", "--year-attribute", "x")
     assert (done.exit_code, "edges have no attributes" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "layout"),
+    [
+        ("a.gexf", GEXF.format("UTF-8", ""), "gexf"),
+        ("a.net", NET, "pajek"),
+        ("a.csv", "<graphml/>", "graphml"),
+    ],
+)
+def test_other_commands_say_how_to_read_a_graph_file(tmp_path, name, text, layout):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    done = run("check", tmp_path / name)
+    assert done.exit_code == 3
+    assert f"clusters convert {layout} {name}" in done.stderr

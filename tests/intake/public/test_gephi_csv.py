@@ -95,3 +95,21 @@ def test_a_matrix(graphs, tmp_path):
 def test_files_that_are_refused(graphs, text, message):
     with pytest.raises(DataError, match=message):
         graphs.convert("gephi-csv", graphs.write("e.csv", text))
+
+
+def test_edges_and_nodes_of_the_cases_run_by_gephi(graphs, shared):
+    # Gephi merges edges of one source, target and kind; nodes without edges count.
+    import json
+
+    cases = sorted((shared / "oracles" / "gephi").glob("*.dd.*.json"))
+    assert cases
+    for case in cases:
+        stem = case.name.partition(".")[0]
+        pair = (case.with_name(f"{stem}.{what}.csv") for what in ("edges", "nodes"))
+        printed = json.loads(case.read_text(encoding="utf-8"))
+        if not printed["edges"]:
+            continue
+        found = graphs.convert("gephi-csv", *pair)
+        columns = [c for c in ("source", "target", "kind") if c in found.relations]
+        assert len(found.relations[columns].drop_duplicates()) == printed["edges"]
+        assert len(found.nodes) == printed["nodes"]
