@@ -11,6 +11,7 @@ import pandas as pd
 from clusters.errors import UsageError
 from clusters.intake import files, headers
 from clusters.intake.table import RawTable
+from clusters.sentences import Note
 
 _LEVELS = ("province", "city", "country")
 
@@ -112,4 +113,11 @@ def _with_context(
         if land is not None:
             countries[name] = texts(land)
     cells = {name: texts(name) for name in chosen}
-    return PlaceColumns(cells, levels, provinces, countries, tuple(table.warnings))
+    return PlaceColumns(cells, levels, provinces, countries, (*table.warnings, *_ragged(table)))
+
+
+def _ragged(table: RawTable) -> list[Note]:
+    if not table.ragged:
+        return []
+    at = Note("note.line" if table.unit == "line" else "note.row", n=table.ragged[0].line)
+    return [Note("note.places_ragged", name=table.name, n=len(table.ragged), at=at)]

@@ -99,6 +99,14 @@ def test_the_result_goes_to_a_file(path, tmp_path):
     assert run(path, "--out", out, "--force").exit_code == 0
 
 
+def test_rows_that_cannot_be_divided_are_counted(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("a,地址\n1,北京\n2,上海,x\n3\n", encoding="utf-8")
+    result = run(path)
+    assert result.exit_code == 0
+    assert "not read: 2 (first: line 3)" in result.stderr
+
+
 def test_a_table_without_places_is_refused(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
