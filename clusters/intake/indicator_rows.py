@@ -58,13 +58,20 @@ def kept(cells: Mapping[str, Sequence[str]], unit: str, table: RawTable, said: l
     DataError
         A row has numbers but no unit; there is no row.
     """
-    names, rows, notes, totals = cells[unit], [], [], []
+    names = cells[unit]
+    rows: list[int] = []
+    notes: list[int] = []
+    totals: dict[int, str] = {}
+    plain = {name for name in dict.fromkeys(names) if name and not is_total(name) and not _begins_note(name)}
     for row, name in enumerate(names):
+        if name in plain:
+            rows.append(row)
+            continue
         others = [column[row] for column in cells.values() if column is not names and column[row]]
         if _is_note(name, others):
             notes.append(row)
-        elif name and is_total(name):
-            totals.append(row)
+        elif is_total(first := name or next(iter(others), "")):  # of merged cells the first has the word
+            totals[row] = first
         elif name:
             rows.append(row)
         elif others:
@@ -74,7 +81,7 @@ def kept(cells: Mapping[str, Sequence[str]], unit: str, table: RawTable, said: l
                 hint="fill it in, or remove the row",
             )
     if not rows:  # a table of nothing but totals is one of units so called
-        rows, totals = totals, []
+        rows, totals = [row for row in totals if names[row]], {}
     if not rows:
         raise DataError(
             f"{table.name} has no rows below its header",
@@ -83,13 +90,17 @@ def kept(cells: Mapping[str, Sequence[str]], unit: str, table: RawTable, said: l
     if notes:
         said.append(Note("note.rows_are_notes", name=table.name, rows=[table.at(row) for row in notes]))
     if totals:
-        named = list(dict.fromkeys(names[row] for row in totals))
+        named = list(dict.fromkeys(totals.values()))
         said.append(Note("note.rows_are_totals", name=table.name, units=named))
     return rows
+
+
+def _begins_note(name: str) -> bool:
+    return len(name) > 2 and name.casefold().startswith(NOTES)
 
 
 def _is_note(name: str, others: Sequence[str]) -> bool:
     """Tell whether a row is a sentence: one cell, without a number, that names no unit."""
     if name:
-        return not others and name.casefold().startswith(NOTES) and len(name) > 2
+        return not others and _begins_note(name)
     return len(others) == 1 and read_number(others[0]) is None and not is_missing(others[0])

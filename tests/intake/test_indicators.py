@@ -67,6 +67,12 @@ def test_totals_and_notes_below_a_table_are_no_units(write):
     assert "'合 计', '全国'" in table.warnings[1]
 
 
+def test_a_total_in_merged_cells_is_told_by_the_cell_before(write):
+    table = read_indicators(write("序号,城市,论文\n1,北京,10\n2,上海,20\n合计,,30\n"))
+    assert list(table.frame.index) == ["北京", "上海"]
+    assert "'合计'" in table.warnings[0]
+
+
 def test_numbers_without_a_unit_stay_an_error(write):
     with pytest.raises(DataError, match="line 3: column 'city' is blank"):
         read_indicators(write("city,papers\n北京,10\n,20\n"))
