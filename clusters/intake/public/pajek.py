@@ -21,6 +21,7 @@ from clusters.intake.public.package import Member, Package
 MAX_LISTED = 5_000_000
 """Vertices that are taken without being listed, or asked for by a relation."""
 _TOKEN = re.compile(r'"([^"]*)"|(\[[^\]\s]*\])|(\S+)')
+_SECTION = re.compile(r"\*\s*([A-Za-z]+)(.*)")
 _RELATION = re.compile(r"\s*:\s*(\d+)?\s*(?:\"([^\"]*)\"|(\S.*))?")
 _NUMBERED = re.compile(r"\s*(\d+)\s*:(.*)")
 _INTEGER = re.compile(r"[+-]?\d{1,15}")
@@ -101,10 +102,8 @@ class _Reader:
             )
 
     def _begin(self, line: str, number: int) -> None:
-        word, _, rest = line[1:].partition(" ")
-        word, colon, after = word.partition(":")
-        rest = (colon + after + " " + rest).strip()
-        word = word.strip().lower()
+        match = _SECTION.fullmatch(line)
+        word, rest = (match[1].lower(), match[2].strip()) if match else (line[1:], "")
         self._kind, self._row = "", 0
         if word == "network":
             self._network, self._title, self._section = True, rest.strip('" '), ""

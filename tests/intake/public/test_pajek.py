@@ -10,12 +10,12 @@ from clusters.errors import DataError, UsageError
 
 NET = """% a comment *Vertices 9
 *Network "value network"
-*Vertices 5
+*VERTICES	5
 1 "甲 公司" 0.1 0.2 0.5 ic Red [2013-2015]
 2 乙
  3 "c ""
 4 "*Arcs"
-*Arcs :1 "technology"
+*arcs:1 "technology"
 1 2 2.5 c Blue [2014-2016,2019]
 2 1
 3 4 1 l "a label" w 3
