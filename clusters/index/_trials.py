@@ -108,8 +108,12 @@ def _try(call: Callable[[], object], where: str) -> None:
     except DataError:
         return  # of the three numbers, not of the options
     except (ValueError, UsageError) as error:
+        if str(error).startswith("could not convert"):  # of float(), of a text where a number belongs
+            raise _wrong_kind(where) from None
         raise DataError(f"{where}: {error}") from None
     except (TypeError, LookupError, AttributeError, OverflowError):
-        raise DataError(
-            f"{where}: an option is of the wrong kind", hint="numbers without quotes, lists in [ ]"
-        ) from None
+        raise _wrong_kind(where) from None
+
+
+def _wrong_kind(where: str) -> DataError:
+    return DataError(f"{where}: an option is of the wrong kind", hint="numbers without quotes, lists in [ ]")

@@ -166,6 +166,10 @@ FRAMEWORKS = {
         "it has 3999 characters, more than 2000",
     ),
     "ahp": ('[index]\nweights = "ahp"\n' + LEAF + LEAF.replace("papers", "firms"), "there are none"),
+    "kind of a range": (
+        '[normalise]\nmethod = "min-max"\nrange = ["a", "b"]\n' + LEAF,
+        "[normalise] (min-max): an option is of the wrong kind",
+    ),
     "kind": ('[screen]\nminimum = "x"\n' + LEAF, "[screen]: an option is of the wrong kind"),
     "key": (LEAF + "wieght = 1\n", "unknown key 'wieght'"),
     "formula": (LEAF + 'formula = "firms.T"\n', "'firms.T' is no arithmetic of columns"),
