@@ -118,7 +118,11 @@ class Input:
     ] = None
     config: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.toml", help="Reading options in a file.", rich_help_panel=READING),
+        typer.Option(
+            metavar="FILE.toml",
+            help="Reading options in a file, as clusters init proposes one.",
+            rich_help_panel=READING,
+        ),
     ] = None
     encoding: Annotated[
         str | None,

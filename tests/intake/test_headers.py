@@ -287,3 +287,11 @@ def test_every_word_is_its_own_key():
     for section in ("ends", "weak_ends", "relation", "weak_relation", "attributes", "organisation"):
         for word in (word for group in words(section).values() for word in group):
             assert key(word) == word, (section, word)
+
+
+def test_a_title_that_names_one_mapped_column_is_no_header():
+    mapping = {"source": "甲方", "target": "乙方", "year": "年份"}
+    assert score_relations(["年份", "2022"], mapping) == 0
+    assert score_relations(["甲方", "乙方", "no"], mapping) > 0
+    # One of two may be misspelt: the message then names the right one.
+    assert score_relations(["甲方", "乙"], {"source": "甲方", "target": "乙方"}) > 0

@@ -54,9 +54,9 @@ def written(proposal: Proposal, tried: Tried, *, folder: Path, lang: str = "en",
     out
         Name of the file, for the commands at its end.
     """
-    lines = _Lines(lang)
+    lines, out = _Lines(lang), out or "clusters.toml"
     _head(lines, proposal, tried)
-    _files(lines, proposal, folder)
+    _files(lines, proposal, folder, out)
     _rows(lines, proposal, tried)
     _columns(lines, proposal)
     if proposal.nodes is not None and not proposal.nodes.fault and proposal.nodes.columns:
@@ -67,7 +67,7 @@ def written(proposal: Proposal, tried: Tried, *, folder: Path, lang: str = "en",
     lines.blank()
     lines.comment(Note("note.init_next"))
     for words in ("check", "report"):
-        lines.comment(f"  clusters {words} --config {shlex.quote(out or 'clusters.toml')}")
+        lines.comment(f"  clusters {words} --config {shlex.quote(out)}")
     return lines.text()
 
 
@@ -168,7 +168,7 @@ def _head(lines: _Lines, proposal: Proposal, tried: Tried) -> None:
         lines.comment(f"- {in_language(warning, lines.lang)}")
 
 
-def _files(lines: _Lines, proposal: Proposal, folder: Path) -> None:
+def _files(lines: _Lines, proposal: Proposal, folder: Path, out: str) -> None:
     config = proposal.config
     lines.blank()
     lines.pair("relations", _beside(proposal.path, folder))
@@ -179,7 +179,7 @@ def _files(lines: _Lines, proposal: Proposal, folder: Path) -> None:
             lines.pair(key, value)
     if proposal.nodes is not None:
         _nodes(lines, proposal.nodes, config.encoding, folder)
-    lines.comment(Note("note.init_names", path=shlex.quote(proposal.path.name)))
+    lines.comment(Note("note.init_names", path=shlex.quote(out)))
     lines.pair("names", "names.csv", active=False)
 
 
