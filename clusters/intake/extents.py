@@ -10,22 +10,25 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+import numpy as np
+
 from clusters.errors import DataError
-from clusters.intake import archives
+from clusters.intake import archives, shared_strings
+from clusters.intake.tags import Unpacked, whole_tags
 
 MAX_CELLS = 1 << 26
 """Cells between the corners of a sheet, empty ones included."""
 MIN_SPARSE = 1 << 22
 MAX_EMPTY = 100
 """A sheet of more than ``MIN_SPARSE`` cells may have so many times as many as are filled."""
-MAX_TAG = 1 << 20
 _PARTS = (
-    (re.compile(r"xl/.*sheets?/[^/]*\.xml", re.IGNORECASE), "xlsx"),
-    (re.compile(r"xl/.*sheets?/[^/]*\.bin", re.IGNORECASE), "xlsb"),
     (re.compile(r"content\.xml", re.IGNORECASE), "ods"),
+    (re.compile(r"xl/[^/]*strings\.xml", re.IGNORECASE), "texts"),
+    (re.compile(r"xl/[^/]*strings\.bin", re.IGNORECASE), "binary texts"),
+    (re.compile(r".*(printersettings|vbaproject|activex).*\.bin", re.IGNORECASE), ""),
+    (re.compile(r".*\.bin", re.IGNORECASE), "xlsb"),
 )
 _ATTRIBUTES = rb"(?:\s+[^\s=<>\"']+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))"
 _CELL = re.compile(rb"<(?:[^\s<>/:]+:)?c[\s/>]")
@@ -44,7 +47,6 @@ _REPEATED = {
 
 Extent = tuple[int, int, int]
 """Last row, last column (from 1) and number of cells that are there."""
-Unpacked = Callable[[], Iterable[bytes]]
 
 
 def check_workbook(data: bytes, name: str) -> None:
@@ -63,27 +65,48 @@ def check_workbook(data: bytes, name: str) -> None:
     ------
     DataError
         The archive is damaged or would grow beyond the limits of ``archives``, or a sheet has
-        its last cell so far from the others that there is no room for what lies between.
+        its last cell so far from the others that there is no room for what lies between, or the
+        texts of its cells come to an absurd size.
     """
     if not data.startswith(b"PK") and not zipfile.is_zipfile(io.BytesIO(data)):
         return
     _, infos = archives.entries(data, name, most=archives.MAX_WORKBOOK, damaged="not a readable workbook")
+    texts = np.zeros(0, np.int64)
+    sheets: list[tuple[Unpacked, int, str]] = []
     for info in infos:
-        unpacked = partial(archives.blocks, data, info, name)
-        found = _extent(_kind(info), unpacked, f"{name}: {info.filename}")
-        if _too_large(found):
-            rows, columns, cells = found
-            raise DataError(
-                f"{name}: the sheet {info.filename} reaches to row {rows}, column {columns}, with "
-                f"{cells} cells: there is no room for the {rows * columns} between the corners",
-                hint="delete what stands far below or to the right of the table, or save it as CSV",
-            )
+        unpacked, part = partial(archives.blocks, data, info, name), f"{name}: {info.filename}"
+        kind = _kind(info, unpacked)
+        if kind == "texts":
+            texts = shared_strings.lengths(unpacked, part)
+        elif kind == "binary texts":
+            shared_strings.check_binary(b"".join(unpacked()), part)
+        else:
+            found = _extent(kind, unpacked, part)
+            _refuse(found, name, info.filename)
+            if kind == "xlsx":
+                sheets.append((unpacked, found[2], part))
+    shared_strings.check_use(texts, sheets, name)
 
 
-def _kind(info: zipfile.ZipInfo) -> str:
+def _refuse(found: Extent, name: str, part: str) -> None:
+    if _too_large(found):
+        rows, columns, cells = found
+        raise DataError(
+            f"{name}: the sheet {part} reaches to row {rows}, column {columns}, with "
+            f"{cells} cells: there is no room for the {rows * columns} between the corners",
+            hint="delete what stands far below or to the right of the table, or save it as CSV",
+        )
+
+
+def _kind(info: zipfile.ZipInfo, unpacked: Unpacked) -> str:
     # Without regard to case or a leading slash, as readers of workbooks find their parts.
     path = info.filename.replace("\\", "/").lstrip("/")
-    return next((kind for pattern, kind in _PARTS if pattern.fullmatch(path)), "")
+    for pattern, kind in _PARTS:
+        if pattern.fullmatch(path):
+            return kind
+    # A sheet may stand under any name: whatever is markup is looked through.
+    first: bytes = next(iter(unpacked()), b"")
+    return "xlsx" if first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else ""
 
 
 def _extent(kind: str, unpacked: Unpacked, part: str) -> Extent:
@@ -114,7 +137,7 @@ def xlsx_extent(unpacked: Unpacked, part: str = "sheet") -> Extent:
     (1048576, 16384, 2)
     """
     cells = letters = digits = 0
-    for block in _whole_tags(unpacked(), part):
+    for block in whole_tags(unpacked(), part):
         cells += block.count(b"<c ") + block.count(b":c ")  # fewer than there are only looks closer
         while letters < len(_WIDER) and _WIDER[letters].search(block):
             letters += 1
@@ -128,7 +151,7 @@ def _exact(unpacked: Unpacked, part: str) -> Extent:
     """Take the furthest reference of a cell; of a row too where cells have none of their own."""
     columns: set[bytes] = set()
     last = last_row = referred = cells = 0
-    for block in _whole_tags(unpacked(), part):
+    for block in whole_tags(unpacked(), part):
         cells += len(_CELL.findall(block))
         for letters, digits, empty in _REFERENCE.findall(block):
             if not letters:
@@ -163,7 +186,7 @@ def ods_extent(unpacked: Unpacked, part: str = "sheet") -> Extent:
     """
     best: Extent = (0, 0, 0)
     row = column = repeat = last_row = last_column = cells = 0
-    for block in _whole_tags(unpacked(), part):
+    for block in whole_tags(unpacked(), part):
         for tag, attributes, closed in _ODS.findall(block):
             if tag == b"table":
                 row = column = last_row = last_column = cells = 0
@@ -216,18 +239,3 @@ def _variable(data: bytes, at: int, most: int) -> tuple[int, int]:
         if byte < 128:
             break
     return number, at
-
-
-def _whole_tags(blocks: Iterable[bytes], part: str) -> Iterator[bytes]:
-    """Cut blocks before their last tag, so that none is torn."""
-    kept = b""
-    for block in blocks:
-        whole = kept + block
-        if b"\0" in block[:4096]:
-            raise DataError(f"{part} is not in an encoding of workbooks", hint="save the workbook again")
-        cut = max(whole.rfind(b"<"), 0)
-        if len(whole) - cut > MAX_TAG + len(block):
-            raise DataError(f"{part} is damaged: a tag without end", hint="save the workbook again")
-        kept = whole[cut:]
-        yield whole[:cut]
-    yield kept

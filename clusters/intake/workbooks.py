@@ -156,6 +156,8 @@ def read_sheets(data: bytes, name: str) -> dict[str, list[list[str]]]:
             f"{name} is not a readable workbook ({_first_line(error)})",
             hint="the file is damaged or has the wrong ending; open it and save it again",
         ) from None
+    except MemoryError:
+        raise DataError(f"{name} takes more memory than there is", hint="export the table as CSV") from None
     except BaseException as error:  # a fault within the reader, which is none of Python's own errors
         if type(error).__name__ != "PanicException":
             raise

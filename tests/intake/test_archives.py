@@ -163,6 +163,39 @@ def test_entities_in_a_workbook_are_not_expanded(xlsx):
     assert not any("lol" in cell or "root" in cell for cell in table.header)
 
 
+def strings(*texts: str, said: int = 0) -> bytes:
+    listed = "".join(f"<si><t>{text}</t></si>" for text in texts)
+    return (
+        '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+        f'uniqueCount="{said or len(texts)}">{listed}</sst>'
+    ).encode()
+
+
+def test_more_shared_texts_than_there_is_room_for_are_not_believed(xlsx):
+    # The reader makes room for as many as the part says, 96 GB here, and ends the program.
+    data = xlsx(strings=strings("a", said=4_000_000_000))
+    with pytest.raises(DataError, match=r"sharedStrings\.xml says that it holds 4000000000 texts"):
+        workbooks.parse_workbook(data, "a.xlsx", score)
+    binary = b"\x9f\x01\x08" + struct.pack("<II", 9, 4_000_000_000)
+    with pytest.raises(DataError, match="says that it holds 4000000000 texts"):
+        extents.check_workbook(packed({"xl/sharedStrings.bin": binary}), "a.xlsb")
+
+
+def test_a_long_text_repeated_in_every_cell_is_refused_unless_few_have_it(xlsx):
+    long = strings("x" * 200_000, "b")
+    cells = "".join(f'<c t="s"><v>{i % 2}</v></c>' for i in range(30_000))
+    with pytest.raises(DataError, match=r"the texts of the cells come to 3\.0 GB"):
+        extents.check_workbook(xlsx(strings=long, sheet=sheet(f"<row>{cells}</row>")), "a.xlsx")
+    cells = '<c t="s"><v>0</v></c>' + '<c t="s"><v>1</v></c>' * 30_000
+    extents.check_workbook(xlsx(strings=long, sheet=sheet(f"<row>{cells}</row>")), "a.xlsx")
+
+
+def test_a_sheet_under_another_name_is_looked_through(xlsx):
+    far = sheet('<c r="A1"><v>1</v></c>', '<c r="XFD1048576"><v>1</v></c>')
+    with pytest.raises(DataError, match="there is no room"):
+        extents.check_workbook(xlsx(**{"xl/theme/hidden.dat": far}), "a.xlsx")
+
+
 def test_macros_and_links_of_a_workbook_are_left_alone(xlsx):
     link = (
         b'<externalLink><externalBook><file href="http://localhost:1/x.xlsx"/></externalBook></externalLink>'
