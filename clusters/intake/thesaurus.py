@@ -72,8 +72,7 @@ def load_thesaurus(path: str | Path) -> Thesaurus:
     """Read a thesaurus.
 
     The first two columns count. A first line such as ``variant,preferred``, ``label,replace by`` or
-    ``id,name`` is a header, in either order; any other first line is a pair. An apostrophe that keeps
-    a spreadsheet from running a cell (``'=x``) is no part of the name.
+    ``id,name`` is a header, in either order; any other first line is a pair.
 
     Parameters
     ----------

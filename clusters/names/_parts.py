@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from clusters.names.spelling import fold_lookalikes
+
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _NUMBER = re.compile(r"\d+|[零〇一二三四五六七八九十两]+")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
@@ -26,12 +28,12 @@ def lower(text: str) -> str:
     ('societe moller strasse', 'андрей', 'i')
     """
     text = text.casefold()
-    return text if text.isascii() else _ACCENTED.sub(_without_accents, text)
+    return text if text.isascii() else fold_lookalikes(_ACCENTED.sub(_without_accents, text))
 
 
 def _without_accents(match: re.Match[str]) -> str:
-    parted = unicodedata.normalize("NFKD", match[0].translate(_LETTERS))
-    return "".join(c for c in parted if not unicodedata.combining(c))
+    parted = unicodedata.normalize("NFKD", match[0])
+    return "".join(c for c in parted if not unicodedata.combining(c)).translate(_LETTERS)
 
 
 @dataclass

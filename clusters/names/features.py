@@ -89,15 +89,14 @@ def features(name: str) -> NameFeatures:
     """
     cleaned = clean(name)
     outside, inside = _brackets(cleaned)
-    script = script_of(outside or cleaned)
+    if not any(map(str.isalnum, outside)):
+        outside, inside = cleaned, []
+    script = script_of(outside)
     module = _chinese if script in ("han", "mixed") else _latin
     parts = Parts()
-    rest = module.rest(outside)
-    if not rest:
-        rest, inside = module.rest(cleaned), []
     for text in inside:
         _take_bracket(text, parts)
-    module.peel(rest, parts)
+    module.peel(module.rest(outside), parts)
     return NameFeatures(
         cleaned,
         core=parts.core,
