@@ -12,7 +12,7 @@ from clusters.intake.public import deals
 from clusters.intake.public.dates import MONTH_FIRST, read_dates
 from clusters.intake.public.frame import Account, Converted, Layout, Options
 from clusters.intake.public.package import Package
-from clusters.intake.public.sheets import Cells, Sheet, read_sheets
+from clusters.intake.public.sheets import Cells, Sheet, read_sheets, repeated
 
 OBJECTS, ROUNDS, INVESTMENTS, ACQUISITIONS = "objects", "funding_rounds", "investments", "acquisitions"
 
@@ -76,7 +76,7 @@ def _objects(sheets: Sequence[Sheet], columns: Columns, account: Account) -> _Ob
     for sheet in sheets:
         ids = sheet.names(columns.object_id)
         sheet.reject(ids == "", "missing_id")
-        sheet.set_aside(pd.Series(ids).duplicated().to_numpy() | np.isin(ids, list(seen)), "repeated_id")
+        sheet.set_aside(repeated(ids, seen), "repeated_id")
         rows = np.flatnonzero(sheet.alive)
         seen.update(ids[rows])
         data = {"label": sheet.names("name")} | {
@@ -96,7 +96,7 @@ def _rounds(
     for sheet in sheets:
         ids = sheet.cells(columns.round_id if sheet.has(columns.round_id) else "uuid")
         sheet.reject(ids == "", "missing_id")
-        sheet.set_aside(pd.Series(ids).duplicated().to_numpy() | np.isin(ids, list(seen)), "repeated_id")
+        sheet.set_aside(repeated(ids, seen), "repeated_id")
         # A round without a usable date is kept: the investments in it are rejected for that reason.
         dates, missing, bad = read_dates(sheet, columns.round_date, options.year_range, MONTH_FIRST)
         sheet.note_mended("missing_year", missing)
@@ -137,7 +137,7 @@ def _investments(
         }
     company = sheet.names("funded_object_id") if sheet.has("funded_object_id") else of_round["company"]
     company = np.where(company != "", company, of_round["company"])
-    known = np.isin(round_ids, rounds.index.to_numpy(object)) if rounds is not None else company != ""
+    known = pd.Index(round_ids).isin(rounds.index) if rounds is not None else company != ""
     ends = {"source": sheet.names(columns.investor), "target": company}
     if not sheet.has("funded_object_id"):
         sheet.reject(~known, "unknown_round")

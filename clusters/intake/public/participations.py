@@ -18,7 +18,7 @@ from clusters.intake.amounts import decimal_mark, plain_number
 from clusters.intake.public import consortium
 from clusters.intake.public.dates import read_dates, years_of
 from clusters.intake.public.frame import Account, Converted, Options
-from clusters.intake.public.sheets import Cells, Flags, Sheet, cleaned
+from clusters.intake.public.sheets import Cells, Flags, Sheet, cleaned, repeated
 from clusters.intake.rows import LONGEST_NAME
 from clusters.intake.values import word
 from clusters.sentences import Note
@@ -69,7 +69,7 @@ def read_projects(
     for sheet in sheets:
         ids = sheet.cells(column)
         sheet.reject(ids == "", "missing_project")
-        twice = pd.Series(ids).duplicated().to_numpy() | np.isin(ids, list(dates))
+        twice = repeated(ids, dates)
         start, missing, bad = read_dates(sheet, date, options.year_range)
         sheet.reject(missing & ~twice, "missing_year")
         sheet.reject(bad & ~twice, "bad_year")

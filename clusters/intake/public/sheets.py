@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from clusters import names
@@ -181,6 +182,12 @@ def cleaned(cells: Cells) -> Cells:
     """Write names as they are counted: compatibility forms, line breaks and blanks folded."""
     known = {text: names.clean(text) for text in dict.fromkeys(cells.tolist())}
     return np.array([*(known[text] for text in cells), ""], object)[:-1]
+
+
+def repeated(ids: Cells, seen: Iterable[str]) -> Flags:
+    """Tell which ids occur earlier, in the same cells or among those seen before."""
+    found: Flags = pd.Series(ids).duplicated().to_numpy() | pd.Index(ids).isin(list(seen))
+    return found
 
 
 def positions_of(header: Iterable[str], aliases: Mapping[str, str]) -> dict[str, int]:

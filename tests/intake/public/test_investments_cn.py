@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusters.intake.public import LAYOUTS, Options
+from clusters.intake.public.investments_cn import ROUND
 from clusters.intake.public.package import Member, Package
 from clusters.relations import read_relations
 
@@ -92,6 +93,42 @@ def test_a_row_whose_cells_have_moved_is_rejected():
     found = converted(other)
     assert fates(found)["rejected", "shifted_row"] == 1
     assert found.relations["source"].tolist() == ["丙资本"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "种子轮",
+            "天使轮",
+            "Pre-A轮",
+            "A轮",
+            "A+轮",
+            "B++轮",
+            "F轮-上市前",
+            "E轮及以后",
+            "IPO上市",
+            "IPO上市后",
+        ),
+        *(
+            "新三板",
+            "新三板定增",
+            "战略投资",
+            "战略融资",
+            "收购",
+            "已被收购",
+            "不明确",
+            "Pre-IPO",
+            "D1轮",
+            "pre-A",
+        ),
+    ],
+)
+def test_rounds_are_known_and_places_are_none(text):
+    assert ROUND.fullmatch(text)
+    assert not any(
+        ROUND.fullmatch(place) for place in ("北京", "上海市", "天津", "Boston", "美国", "A市", "轮台")
+    )
 
 
 def test_placeholders_are_counted_by_what_they_say_and_may_be_kept():
