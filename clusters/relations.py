@@ -41,6 +41,7 @@ from clusters.errors import DataError, UsageError
 from clusters.sentences import Note
 
 if TYPE_CHECKING:
+    from clusters.intake.account import Account
     from clusters.intake.assembly import Mentions, Oriented
     from clusters.intake.cache import Stored
     from clusters.intake.config import Config
@@ -77,16 +78,29 @@ class RowAccount:
     warnings: tuple[str, ...] = ()
     source: dict[str, str] = field(default_factory=dict)
     """File, encoding, separator, sheet and column mapping, as read."""
+    told: list[dict[str, Any]] = field(default_factory=list)
+    """What happened to the rows by file and step, as ``steps`` shows it."""
     kept: tuple[str, int] | None = None
     """Folder and bytes of the checked table in the cache; says nothing of the table itself."""
 
+    @property
+    def steps(self) -> pd.DataFrame:
+        """What happened to the rows, by file and step: the table of ``tables.row_steps``."""
+        from clusters.intake.account import Account
+
+        return Account(list(self.told)).table()
+
 
 class AllRejectedError(DataError):
-    """No row of a table can be used; ``rejects`` lists them with their reasons."""
+    """No row of a table can be used; ``rejects`` lists them with their reasons.
 
-    def __init__(self, message: str, rejects: pd.DataFrame) -> None:
+    ``account`` has nothing but what happened to the rows, by file and step.
+    """
+
+    def __init__(self, message: str, rejects: pd.DataFrame, told: Account | None = None) -> None:
         super().__init__(message, hint="are these the right columns? --map NAME=COLUMN names them")
         self.rejects = rejects
+        self.account = RowAccount(told=[] if told is None else told.lines)
 
 
 @dataclass(frozen=True)
@@ -284,6 +298,7 @@ def read_relations(
     separator: str | None = None,
     loops: Literal["drop", "keep"] | None = None,
     duplicates: Literal["drop", "keep"] | None = None,
+    placeholders: Literal["drop", "keep"] | None = None,
     names: str | Path | None = None,
     year_range: tuple[int, int] | None = None,
     allow_empty: bool = False,
@@ -312,6 +327,10 @@ def read_relations(
         ``"drop"`` (default) sets self-loops and exact doubles aside and counts them;
         ``"keep"`` uses them. A row is a double if it equals an earlier one in every
         column after cleaning; a relation of two enterprises listed from both sides is one.
+    placeholders
+        ``"drop"`` (default) rejects rows with an end that names nobody, such as 未透露, 未披露 or
+        undisclosed, which would become one organisation with all their relations; ``"keep"``
+        takes it for a name.
     names
         Thesaurus of names: a file with variant and preferred name.
     year_range
@@ -373,6 +392,7 @@ def read_relations(
         separator=separator or settings.separator,
         keep_loops=(loops or settings.loops) == "keep",
         keep_doubles=(duplicates or settings.duplicates) == "keep",
+        keep_placeholders=(placeholders or settings.placeholders) == "keep",
         names=names or settings.names,
         year_range=year_range or settings.year_range or (1900, 2100),
         allow_empty=allow_empty,
@@ -398,6 +418,7 @@ class _Options:
     separator: str | None
     keep_loops: bool
     keep_doubles: bool
+    keep_placeholders: bool
     names: str | Path | None
     year_range: tuple[int, int]
     allow_empty: bool
@@ -406,9 +427,11 @@ class _Options:
 def _read(table: str | Path | pd.DataFrame, options: _Options) -> Relations:
     """Read a table from its file."""
     from clusters import progress
-    from clusters.intake import country_labels, files, headers, organisations, rows, texts, thesaurus
+    from clusters.intake import country_labels, files, headers, organisations, rows, steps, texts, thesaurus
+    from clusters.intake.patience import Patience
 
-    same = thesaurus.read_thesaurus(options.names) if options.names else {}
+    pairs = thesaurus.load_thesaurus(options.names) if options.names else thesaurus.Thesaurus("", {})
+    same = pairs.mapping
     known = None
     if options.nodes is not None:
         known = organisations.read_nodes(
@@ -417,8 +440,10 @@ def _read(table: str | Path | pd.DataFrame, options: _Options) -> Relations:
             thesaurus=same,
             **options.node_options,
         )
-    raw = files.read_table(
+    patience = Patience()
+    raw = files.read_decoded(
         table,
+        patience.decode,
         score=lambda cells: headers.score_relations(cells, options.mapping),
         encoding_name=options.encoding,
         sheet=options.sheet,
@@ -433,12 +458,23 @@ def _read(table: str | Path | pd.DataFrame, options: _Options) -> Relations:
         )
         done(raw.rows * 0.3)
         reasons = rows.Reasons(len(raw.lines))
-        rows.check_ends(oriented.source, oriented.target, oriented.unclear, reasons)
+        rows.check_form(raw, columns, reasons, patience.torn)
+        rows.check_ends(
+            oriented.source,
+            oriented.target,
+            oriented.unclear,
+            reasons,
+            keep_placeholders=options.keep_placeholders,
+        )
         years = options.year_range
         values = rows.read_values(raw, columns, reasons, year_range=years, kinds=options.kinds)
         if raw.rows and not reasons.accepted.any():
+            none = np.zeros_like(reasons.accepted)
+            account = steps.of_table(raw, steps.Fates(reasons.codes, none, none, none), [], patience.mixed)
             raise AllRejectedError(
-                rows.nothing_left(raw, columns, reasons.codes, years), rows.rejects(raw, reasons.codes)
+                rows.nothing_left(raw, columns, reasons.codes, years),
+                rows.rejects(raw, reasons.codes),
+                account,
             )
         done(raw.rows * 0.4)
         aside = _aside(
@@ -451,7 +487,13 @@ def _read(table: str | Path | pd.DataFrame, options: _Options) -> Relations:
             keep_doubles=options.keep_doubles,
         )
         done(raw.rows * 0.5)
-        relations = _assembled(raw, columns, oriented, values, known, reasons.codes, aside)
+        fates = steps.Fates(reasons.codes, aside.loops, aside.doubles, aside.used)
+        account = steps.of_table(raw, fates, [*oriented.changes, *values.changes], patience.mixed)
+        if known is not None:
+            account.lines += known.account.lines
+        if options.names:
+            steps.of_thesaurus(account, pairs.file, len(same), oriented.variants)
+        relations = _assembled(raw, columns, oriented, values, known, reasons.codes, aside, account)
         done(raw.rows)
     if len(relations.nodes) > texts.FEW:
         texts.release()
@@ -553,17 +595,20 @@ def orient(
     from the partner to the enterprise; ``directions`` holds further labels, ``roles``
     those of role columns. A direction column beside source and target is a note and turns nothing.
     """
-    from clusters.intake import assembly
+    from clusters.intake import assembly, changes
     from clusters.intake.table import Column, joined, missing
     from clusters.intake.values import gives, read_role
 
     raw = tuple(table.columns[position] for position in columns.ids.values())
-    warnings = assembly.name_warnings(table, raw)
-    one, two = assembly.clean_names(raw, thesaurus or {})
+    altered: list[changes.Change] = []
+    warnings = assembly.name_warnings(table, raw, altered)
+    (one, two), variants = assembly.clean_names(raw, thesaurus or {}, altered)
     nothing = missing(len(table.lines))
 
     said_of, notes = assembly.said_of_ends(table, columns)
     warnings += notes
+    altered += changes.of_places(table, columns.attributes, said_of)
+    found: dict[str, Any] = {"warnings": warnings, "changes": altered, "variants": variants}
 
     def cells(end: str, attribute: str) -> Column:
         column = said_of.get((end, attribute), nothing)
@@ -582,7 +627,7 @@ def orient(
             if any(gives(text) is not None for text in note.values):
                 name = table.header[columns.unused_direction]
                 warnings.append(Note("note.direction_unused", name=table.name, column=name))
-        return assembly.Oriented(one, two, stated, warnings=warnings)
+        return assembly.Oriented(one, two, stated, **found)
 
     said = table.columns[columns.single["direction"]]
     meanings = [gives(text, directions) for text in said.values]
@@ -600,7 +645,7 @@ def orient(
         if end in ("enterprise", "partner"):
             stated[attribute] = turned(cells("enterprise", attribute), cells("partner", attribute))
     source, target = turned(one, two)
-    return assembly.Oriented(source, target, stated, one, unclear, warnings)
+    return assembly.Oriented(source, target, stated, one, unclear, **found)
 
 
 @dataclass(frozen=True)
@@ -655,11 +700,13 @@ def _assembled(
     known: Organisations | None,
     codes: NDArray[np.int8],
     aside: _Aside,
+    told: Account,
 ) -> Relations:
     """Put relations in use, organisations and row account together."""
     from clusters.intake import assembly, rows
 
     warnings = [*raw.warnings, *columns.warnings, *oriented.warnings, *values.warnings]
+    warnings += rows.form_warnings(raw, codes, (oriented.source, oriented.target))
     if aside.mirrored.any():
         first = raw.at(int(np.flatnonzero(aside.mirrored)[0]))
         warnings.append(Note("note.mirrored", name=raw.name, n=int(aside.mirrored.sum()), at=first))
@@ -676,11 +723,12 @@ def _assembled(
         warnings[:0] = known.warnings
     unused = np.flatnonzero((codes == 0) & ~aside.used)
     set_aside = np.where(aside.doubles[unused], "duplicate", "self_loop").astype(object).tolist()
-    reasons = {reason: int((codes == code).sum()) for code, reason in enumerate(rows.REASONS) if code}
+    counts = np.bincount(codes, minlength=len(rows.REASONS)).tolist()
+    reasons = dict(zip(rows.REASONS[1:], counts[1:], strict=True))
     reasons |= {reason: sum(r.reason == reason for r in raw.ragged) for reason in rows.FILE_REASONS}
     account = RowAccount(
         rows=raw.rows,
-        accepted=int((codes == 0).sum()),
+        accepted=counts[0],
         rejected=sum(reasons.values()),
         self_loops=int(aside.loops.sum()),
         duplicates=int(aside.doubles.sum()),
@@ -690,6 +738,7 @@ def _assembled(
         set_aside=rows.listing(raw, unused, set_aside),
         warnings=tuple(warnings),
         source={"file": raw.name, **raw.source, "columns": columns.described(raw.header)},
+        told=told.lines,
     )
     listed = 0 if known is None else len(known.frame)
     return Relations(frame, nodes, account, name=raw.stem, synthetic=raw.synthetic, listed=listed)

@@ -46,7 +46,7 @@ def every_table() -> dict[str, pd.DataFrame]:
     from clusters.index.scoring import score
     from clusters.intake.indicators import IndicatorTable
     from clusters.intake.public import Account
-    from clusters.tables._check import row_account
+    from clusters.tables._check import row_account, row_steps
     from clusters.tables._nulls import OFFERED
 
     nodes = pd.DataFrame(
@@ -113,6 +113,7 @@ def every_table() -> dict[str, pd.DataFrame]:
         "name_groups": tables.name_groups(named, joined, {"2": "1"}),
         "name_degrees": tables.name_degrees(named, joined),
         "unused_variants": tables.unused_variants(named, {"9": "1"}),
+        "row_steps": row_steps(table),
         "conversion_account": tables.conversion_account(converted),
         "yearly_structure": tables.yearly_structure(built),
         "yearly_structure estimated": tables.yearly_structure(built, sources=3),

@@ -27,6 +27,7 @@ def test_every_column_of_every_table_is_explained(every_table):
 
 COMMAND = {
     "row_account": "check",
+    "row_steps": "check",
     "conversion_account": "convert",
     "name_features": "names features",
     **dict.fromkeys(("name_suggestions", "name_evaluation"), "names suggest"),

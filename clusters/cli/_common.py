@@ -155,6 +155,13 @@ class Input:
         Keep | None,
         typer.Option(help="Exact doubles of a row; default drop (counted).", rich_help_panel=READING),
     ] = None
+    placeholders: Annotated[
+        Keep | None,
+        typer.Option(
+            help="Rows with an end such as 未透露 (undisclosed); default drop (rejected, counted).",
+            rich_help_panel=READING,
+        ),
+    ] = None
     parallel: Annotated[
         Parallel | None,
         typer.Option(
@@ -207,6 +214,7 @@ class Input:
             "names": self.names,
             "loops": self.loops and self.loops.value,
             "duplicates": self.duplicates and self.duplicates.value,
+            "placeholders": self.placeholders and self.placeholders.value,
         }
         chosen.update({name: value for name, value in given.items() if value is not None})
         return chosen

@@ -68,6 +68,7 @@ class Rules:
     year_range: tuple[int, int]
     directions: Mapping[str, str]
     roles: Mapping[str, str]
+    keep_placeholders: bool
 
 
 class Stage:
@@ -97,7 +98,14 @@ class Stage:
         oriented = orient(raw, columns, self.rules.thesaurus, self.rules.directions, self.rules.roles)
         account.warn(oriented.warnings)
         reasons = rows.Reasons(len(raw.lines))
-        rows.check_ends(oriented.source, oriented.target, oriented.unclear, reasons)
+        rows.check_form(raw, columns, reasons)
+        rows.check_ends(
+            oriented.source,
+            oriented.target,
+            oriented.unclear,
+            reasons,
+            keep_placeholders=self.rules.keep_placeholders,
+        )
         read = rows.read_values(
             raw, columns, reasons, year_range=self.rules.year_range, kinds=self.rules.kinds
         )
@@ -127,7 +135,8 @@ class Stage:
             data[f"s{k}"], data[f"t{k}"] = (_texts(column, kept) for column in pair)
         for name, position in columns.classes.items():
             data[f"c{self.layout.number('classes', name)}"] = _texts(raw.columns[position].map(tidy), kept)
-        account.add(raw, reasons.codes)
+        account.warn(rows.form_warnings(raw, reasons.codes, (oriented.source, oriented.target)))
+        account.add(raw, reasons.codes, [*oriented.changes, *read.changes])
         self._see(columns, oriented.enterprise is not None, fuller, raw.name)
         self._write(data)
         self._reject(raw, columns, reasons.codes)

@@ -152,6 +152,7 @@ def read_large(
     separator: str | None = None,
     loops: Literal["drop", "keep"] | None = None,
     duplicates: Literal["drop", "keep"] | None = None,
+    placeholders: Literal["drop", "keep"] | None = None,
     names: str | Path | None = None,
     year_range: tuple[int, int] | None = None,
     memory: str = MEMORY,
@@ -168,7 +169,7 @@ def read_large(
         One file or several, CSV, TSV (``.gz`` or not) or Parquet; a pattern such as
         ``relations-*.csv.gz`` names all files that fit, in alphabetical order. Together they
         are one table.
-    nodes, mapping, config, encoding, separator, loops, duplicates, names, year_range
+    nodes, mapping, config, encoding, separator, loops, duplicates, placeholders, names, year_range
         As for ``relations.read_relations``. The table of organisations is read in memory.
     memory
         Most that DuckDB may hold in memory; what goes beyond lies in ``folder``.
@@ -220,7 +221,8 @@ def read_large(
             **settings.node_options(encoding, own=nodes is None),
         )
     years = year_range or settings.year_range or (1900, 2100)
-    rules = Rules(chosen, same, settings.kinds, years, settings.directions, settings.roles)
+    keep_nobody = (placeholders or settings.placeholders) == "keep"
+    rules = Rules(chosen, same, settings.kinds, years, settings.directions, settings.roles, keep_nobody)
     database = Database(memory, threads, folder)
     try:
         stage = Stage(database.folder, rules, keep_rejects=keep_rejects)
@@ -312,6 +314,7 @@ def _numbered(
     if mirrored:
         account.warn([Note("note.mirrored", name=account.source["file"], n=mirrored[0], at=mirrored[1])])
     loops = database.number("SELECT count(*) FROM parts WHERE source = target")
+    kept = [reason for reason, keep in (("self_loop", keep_loops), ("duplicate", keep_doubles)) if keep]
     row_account = RowAccount(
         rows=account.rows,
         accepted=account.accepted,
@@ -322,6 +325,7 @@ def _numbered(
         reasons=dict(account.reasons),
         warnings=((*known.warnings,) if known is not None else ()) + account.warnings,
         source=account.source,
+        told=account.told(loops, doubles, kept).lines,
     )
     return LargeRelations(
         database,

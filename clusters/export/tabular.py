@@ -76,13 +76,21 @@ def render(
 
 
 def to_json(frame: pd.DataFrame, *, command: str, notes: Sequence[str] = ()) -> str:
-    """Return one JSON document: schema version, command, rows and notes."""
-    rows = [
+    """Return one JSON document: schema version, command, rows and notes.
+
+    Further tables that a frame brings along in ``attrs["more"]`` follow under their names.
+    """
+    document: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "command": command}
+    document |= {"rows": _records(frame), "notes": list(notes)}
+    document |= {name: _records(table) for name, table in frame.attrs.get("more", {}).items()}
+    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
         {str(column): plain(value) for column, value in zip(frame.columns, row, strict=True)}
         for row in _counted(frame).itertuples(index=False, name=None)
     ]
-    document = {"schema_version": SCHEMA_VERSION, "command": command, "rows": rows, "notes": list(notes)}
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def to_csv(frame: pd.DataFrame, *, lang: str = "en", safe: bool = True) -> str:

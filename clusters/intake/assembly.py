@@ -15,8 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusters import names
+from clusters.intake import changes as changed
 from clusters.intake import texts
 from clusters.intake import values as cells
+from clusters.intake.changes import Change
 from clusters.intake.headers import RelationColumns
 from clusters.intake.organisations import NODE_ONLY, Conflict, Organisations, most_frequent
 from clusters.intake.place_reading import READ, PlaceReader
@@ -42,6 +44,10 @@ class Oriented:
     unclear: NDArray[np.bool_] | None = None
     """Rows whose direction is neither empowerment nor input."""
     warnings: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    """What was written in another way."""
+    variants: int = 0
+    """Variants of the thesaurus that occur."""
 
     @property
     def names(self) -> NDArray[np.object_] | Texts:
@@ -379,10 +385,14 @@ def _conflict_text(attribute: str, conflict: Conflict, values: NDArray[Any] | Te
     return Note("note.several_values", name=said.table.name, attribute=attribute, n=conflict.count, **first)
 
 
-def name_warnings(table: RawTable, ends: Sequence[Column]) -> list[str]:
-    """Say what cleaning changed in names beyond blanks: invisible characters, look-alike letters."""
+def name_warnings(table: RawTable, ends: Sequence[Column], changes: list[Change] | None = None) -> list[str]:
+    """Say what cleaning changed in names beyond blanks: invisible characters, look-alike letters.
+
+    The rows are added to ``changes``.
+    """
     counts: dict[str, tuple[int, dict[str, str]]] = {}
-    for column in ends:
+    found_codes: dict[str, list[list[int]]] = {}
+    for end, column in enumerate(ends):
         size: NDArray[np.intp] | None = None
         for code, text in _suspects(column.values):
             for what, found in _changes(text):
@@ -393,7 +403,14 @@ def name_warnings(table: RawTable, ends: Sequence[Column]) -> list[str]:
                     row = int(np.flatnonzero(column.codes == code)[0])
                     example = {"at": table.at(row), **found}
                 counts[what] = (before + int(size[code]), example)
+                found_codes.setdefault(what, [[] for _ in ends])[end].append(code)
+    if changes is not None:
+        known = [(what, reason) for what, reason in _REASONS.items() if what in found_codes]
+        changes += [changed.of_codes(reason, ends, found_codes[what], names.clean) for what, reason in known]
     return [Note(what, name=table.name, n=n, **example) for what, (n, example) in counts.items()]
+
+
+_REASONS = {"note.controls": "name_controls", "note.lookalikes": "name_lookalikes"}
 
 
 def _suspects(values: NDArray[np.object_] | Texts) -> Iterator[tuple[int, str]]:
@@ -470,16 +487,26 @@ def cover_warnings(nodes: pd.DataFrame, said: Mentions, known: Organisations | N
     return result
 
 
-def clean_names(columns: Sequence[Column], thesaurus: Mapping[str, str]) -> list[Column]:
-    """Write names in the spelling they are counted under, on one list of names."""
+def clean_names(
+    columns: Sequence[Column], thesaurus: Mapping[str, str], changes: list[Change] | None = None
+) -> tuple[list[Column], int]:
+    """Write names in the spelling they are counted under, on one list of names.
+
+    The number of the thesaurus's variants that occur comes second; ``changes`` gets what changed.
+    """
     together = joined(columns)
     values = together[0].values
-    every = Column(np.arange(len(values), dtype=np.int32), values).map(names.clean, names.clean_lines)
+    own = Column(np.arange(len(values), dtype=np.int32), values)
+    every = spelled = own.map(names.clean, names.clean_lines)
+    found = 0
     if thesaurus:
-        every = every.rename(thesaurus)
+        found = changed.variants_found(spelled, thesaurus)
+        every = spelled.rename(thesaurus)
+    if changes is not None:
+        changes += changed.of_names(together, own, spelled, every)
     if isinstance(values, Texts):
         texts.release()
     if every.values is values:
-        return together
+        return together, found
     lookup = np.append(every.codes, np.int32(-1))
-    return [Column(lookup[column.codes], every.values) for column in together]
+    return [Column(lookup[column.codes], every.values) for column in together], found

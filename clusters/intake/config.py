@@ -68,6 +68,8 @@ class Config:
     sheet: str | None = None
     loops: Keep | None = None
     duplicates: Keep | None = None
+    placeholders: Keep | None = None
+    """Whether rows are used whose end names nobody, such as 未透露 (undisclosed)."""
     year_range: tuple[int, int] | None = None
     """First and last year that is taken for a year."""
 

@@ -88,6 +88,8 @@ class Plan:
     """Bytes before the first row."""
     comments: list[bytes]
     warnings: list[str]
+    above: tuple[int, ...] = ()
+    """Lines above the header."""
 
     def table(
         self,
@@ -105,7 +107,18 @@ class Plan:
         source = {"format": "text", "encoding": encoding, "separator": _WORDS.get(self.mark, self.mark)}
         if self.comments:
             source["comment"] = " ".join(line.decode().lstrip("#").strip() for line in self.comments)
-        table = RawTable(self.name, self.header, columns, lines, ragged, source=source, warnings=said)
+        table = RawTable(
+            self.name,
+            self.header,
+            columns,
+            lines,
+            ragged,
+            source=source,
+            warnings=said,
+            above=self.above,
+            comments=len(self.comments),
+            blank=blank,
+        )
         return apostrophes.unguarded(table)
 
 
@@ -125,15 +138,15 @@ def plan_of(data: bytes, name: str, score: Score, separator: str | None) -> Plan
     if header_at is None:
         _check_separator(preview, name, mark, separator, score)
     start, height, header = rows[header_at or 0]
-    if header_at:
-        above = [len(comments) + at + 1 for at, _, _ in rows[:header_at]]
+    above = [len(comments) + at + 1 for at, _, _ in rows[: header_at or 0]]
+    if above:
         warnings.append(above_header(name, "line", above))
     below = [cells for _, _, cells in rows[(header_at or 0) + 1 :]]
     if below and all(len(cells) == len(header) + 1 and not cells[-1].strip() for cells in below):
         header = [*header, ""]  # every row ends in a separator, only the header does not
     first = len(comments) + start + height
     offset = sum(len(line) for line in lines[:first])
-    return Plan(name, mark, header, first + 1, offset, comments, warnings)
+    return Plan(name, mark, header, first + 1, offset, comments, warnings, tuple(above))
 
 
 def _line_ends(data: bytes, name: str) -> tuple[bytes, list[str]]:

@@ -54,6 +54,21 @@ def read_table(
     DataError
         The source cannot be read as a table; the message says why and where.
     """
+    return read_decoded(
+        source, encoding.decode, score=score, encoding_name=encoding_name, sheet=sheet, separator=separator
+    )
+
+
+def read_decoded(
+    source: str | Path | pd.DataFrame,
+    decode: Callable[[bytes, str, str | None], encoding.Text],
+    *,
+    score: Score,
+    encoding_name: str | None = None,
+    sheet: str | None = None,
+    separator: str | None = None,
+) -> RawTable:
+    """Do what ``read_table`` does with another way to turn bytes into text."""
     if isinstance(source, pd.DataFrame):
         return workbooks.parse_frame(source)
     table = _in_pieces(source, score, encoding_name, separator) if sheet is None else None
@@ -61,7 +76,14 @@ def read_table(
         return table
     name, suffix, data = _content(source)
     return read_content(
-        data, name, suffix, score=score, encoding_name=encoding_name, sheet=sheet, separator=separator
+        data,
+        name,
+        suffix,
+        score=score,
+        encoding_name=encoding_name,
+        sheet=sheet,
+        separator=separator,
+        decode=decode,
     )
 
 

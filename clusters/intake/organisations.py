@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from clusters import names
 from clusters.errors import DataError
-from clusters.intake import files, headers, values
+from clusters.intake import files, headers, steps, values
+from clusters.intake.account import Account
 from clusters.intake.place_reading import READ, PlaceReader
 from clusters.intake.table import Column, RawTable
 from clusters.sentences import Note
@@ -37,6 +38,8 @@ class Organisations:
 
     frame: pd.DataFrame
     warnings: list[str]
+    account: Account = field(default_factory=Account)
+    """What happened to the rows of the file."""
 
 
 @dataclass(frozen=True)
@@ -108,15 +111,19 @@ def read_nodes(
     warnings = [*table.warnings, *reader.warnings()]
     frame, first = _one_row_each(frame, ids, table, columns, warnings)
     frame.index = pd.Index(ids.values[ids.codes[first]], dtype=object, name="node")
+    account = Account()
+    steps.of_organisations(account, table, first)
     if thesaurus:
+        distinct = len(frame)
         frame = _renamed(frame, thesaurus, table.name, warnings)
+        steps.of_joined(account, table, len(frame), distinct)
     if "is_sample" in frame.columns:
         flag = frame.pop("is_sample")
         if "role" not in frame.columns:
             frame["role"] = flag.map({True: "sample", False: "partner"}).astype(object)
     if "platform" in frame.columns:
         frame["platform"] = frame["platform"].eq(True)
-    return Organisations(frame, warnings)
+    return Organisations(frame, warnings, account)
 
 
 def most_frequent(

@@ -8,24 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from clusters.intake import changes as changed
 from clusters.intake import values
+from clusters.intake.changes import Change
 from clusters.intake.headers import RelationColumns
 from clusters.intake.table import Column, RawTable
 from clusters.intake.texts import Texts
+from clusters.intake.vocabulary import words
 from clusters.sentences import Note
 
 REASONS = (
     "",
+    "unreadable_bytes",
+    "repeated_header",
+    "total_row",
     "bad_direction",
     "missing_source",
     "missing_target",
     "long_name",
+    "placeholder_source",
+    "placeholder_target",
     "missing_year",
     "bad_year",
 )
@@ -63,10 +72,83 @@ class Values:
     kind: Column | None = None
     weight: NDArray[np.float64] | None = None
     warnings: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    """What was written in another way, and cells that were left out."""
 
 
-def check_ends(source: Column, target: Column, unclear: Flags | None, reasons: Reasons) -> None:
-    """Reject rows without a direction, without an end, or with an end too long to be a name."""
+def check_form(table: RawTable, columns: RelationColumns, reasons: Reasons, torn: Sequence[int] = ()) -> None:
+    """Reject rows that are none: with undecodable bytes, headers once more, totals without both ends.
+
+    ``torn`` are the lines of the file in which bytes could not be decoded.
+    """
+    if torn:
+        reasons.give("unreadable_bytes", rows_of(table, torn))
+    ends = [table.columns[position] for position in columns.ids.values()]
+    headings = [table.header[position] for position in columns.ids.values()]
+    if len(headings) == len(set(headings)):
+        same = [_code_of(column, text) for column, text in zip(ends, headings, strict=True)]
+        if all(code >= 0 for code in same):
+            flags = [column.codes == code for column, code in zip(ends, same, strict=True)]
+            reasons.give("repeated_header", np.logical_and.reduce(flags))
+    blank = np.logical_or.reduce([_blank(column) for column in ends])
+    if blank.any():
+        reasons.give("total_row", _totals(table, np.flatnonzero(blank)))
+
+
+def rows_of(table: RawTable, lines: Sequence[int]) -> Flags:
+    """Tell which rows hold some lines of the file."""
+    own = np.asarray(table.lines[:])
+    begins = np.sort(np.append(own, np.array([row.line for row in table.ragged], np.int64)))
+    wanted = np.array(lines, np.int64)
+    at = np.searchsorted(begins, wanted, side="right") - 1
+    found: Flags = np.isin(own, begins[at[at >= 0]])
+    return found
+
+
+def _code_of(column: Column, text: str) -> int:
+    if isinstance(column.values, Texts):
+        import pyarrow.compute as pc
+
+        return int(pc.index(column.values.array, text).as_py())
+    return next(iter(np.flatnonzero(column.values == text).tolist()), -1)
+
+
+def _blank(column: Column) -> Flags:
+    """Tell which cells hold nothing but blanks, as far as that can be seen without cleaning."""
+    found: Flags = column.codes < 0
+    for text in ("", " "):
+        code = _code_of(column, text)
+        found = found | (column.codes == code) if code >= 0 else found
+    return found
+
+
+def _totals(table: RawTable, rows: NDArray[np.intp]) -> Flags:
+    """Tell which of some rows hold a word for a total in one of their cells."""
+    known = set(words("total")["total"])
+    found = np.zeros(len(table.lines), bool)
+    for column in table.columns:
+        codes = column.codes[rows]
+        distinct = np.unique(codes[codes >= 0])
+        texts = column.values[distinct] if distinct.size else []
+        totals = [code for code, text in zip(distinct, texts, strict=True) if values.word(text) in known]
+        if totals:
+            found[rows[np.isin(codes, totals)]] = True
+    return found
+
+
+def check_ends(
+    source: Column,
+    target: Column,
+    unclear: Flags | None,
+    reasons: Reasons,
+    *,
+    keep_placeholders: bool = True,
+) -> None:
+    """Reject rows without a direction, without an end, or with an end that is no name.
+
+    That is one too long, or a placeholder such as 未透露 (undisclosed), which would make one
+    organisation of all that are not named.
+    """
     if unclear is not None:
         reasons.give("bad_direction", unclear)
     reasons.give("missing_source", source.codes < 0)
@@ -74,6 +156,72 @@ def check_ends(source: Column, target: Column, unclear: Flags | None, reasons: R
     long = _long(source.values)
     if long.any():
         reasons.give("long_name", long[source.codes] | long[target.codes])
+    nobody = None if keep_placeholders else placeholders(source.values)
+    if nobody is not None and nobody.any():
+        reasons.give("placeholder_source", nobody[source.codes])
+        reasons.give("placeholder_target", nobody[target.codes])
+
+
+def placeholders(names: NDArray[np.object_] | Texts) -> Flags:
+    """Tell which cleaned names stand for somebody who is not named; the last entry is a missing one.
+
+    Examples
+    --------
+    >>> placeholders(np.array(["投资方未透露", "未来资本", "Undisclosed", "N/A"], object)).tolist()
+    [True, False, True, True, False]
+    """
+    if isinstance(names, Texts):
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        known = pa.array(sorted(_placeholders() | set(map(str.upper, _placeholders()))), pa.large_string())
+        mixed = pa.array(sorted(f"{w[:1].upper()}{w[1:]}" for w in _placeholders()), pa.large_string())
+        wanted = pa.concat_arrays([known, mixed, pc.utf8_title(known)])
+        found = pc.is_in(names.array, value_set=wanted).to_numpy(zero_copy_only=False)
+        return np.append(found, False)
+    return np.array([*(name.lower() in _placeholders() for name in names), False])
+
+
+def form_warnings(table: RawTable, codes: NDArray[np.int8], ends: tuple[Column, Column]) -> list[Note]:
+    """Say which rows were left out because of what they are, with the first of each sort.
+
+    Rows whose end names nobody are told of, too, where they were kept.
+    """
+    result = []
+    for reason in ("unreadable_bytes", "repeated_header", "total_row"):
+        found = np.flatnonzero(codes == REASONS.index(reason))
+        if found.size:
+            said = {"reason": reason, "n": int(found.size), "at": table.at(int(found[0]))}
+            result.append(Note("note.rows_left_out", name=table.name, **said))
+    left = np.isin(codes, [REASONS.index("placeholder_source"), REASONS.index("placeholder_target")])
+    term = "note.placeholders_left"
+    if not left.any():
+        nobody = placeholders(ends[0].values)
+        if nobody.any():
+            left = (nobody[ends[0].codes] | nobody[ends[1].codes]) & (codes == 0)
+            term = "note.placeholders_kept"
+    if left.any():
+        first = int(np.flatnonzero(left)[0])
+        result.append(
+            Note(term, name=table.name, n=int(left.sum()), at=table.at(first), text=_nobody(ends, first))
+        )
+    return result
+
+
+def _nobody(ends: tuple[Column, Column], row: int) -> str:
+    """Return the end of a row that names nobody."""
+    texts = [column.texts(np.array([row]))[0] for column in ends]
+    return next(text for text in texts if placeholders(np.array([text], object))[0])
+
+
+@cache
+def _placeholders() -> frozenset[str]:
+    """Return the words for nobody, in lower case."""
+    said = words("placeholder")
+    whole = {word.replace("_", " ") for word in said["whole"]}
+    parts = [f"{who}{how}" for who in said["who"] for how in said["unsaid"]]
+    parts += [f"{how}{of}{who}" for who in said["who"] for how in said["unsaid"] for of in ("", "的")]
+    return frozenset(whole | set(said["unsaid"]) | set(parts))
 
 
 def _long(names: NDArray[np.object_] | Texts) -> Flags:
@@ -94,12 +242,13 @@ def read_values(
     """Read years, dates, kinds and weights; rows without a usable year are rejected."""
     year = date = kind = weight = None
     warnings: list[str] = []
+    changes: list[Change] = []
     single = columns.single
     if "year" in single or "date" in single:
         main = table.columns[single.get("year", single.get("date", -1))]
-        year, date = _years(main, reasons, year_range)
+        year, date = _years(main, reasons, year_range, changes)
         if "year" in single and "date" in single:
-            date = _dates(table, single["date"], year, warnings)
+            date = _dates(table, single["date"], year, warnings, changes)
     if "kind" in single:
         raw = table.columns[single["kind"]]
         kind = raw.map(lambda text: values.canonical_kind(text, kinds))
@@ -107,9 +256,11 @@ def read_values(
             # Gephi's edge tables say in "Type" how an edge is drawn, not what it is.
             _warn_undirected(table, kind, warnings)
             kind = None
+        else:
+            changes += changed.of_cells("kind_translated", raw, kind)
     if "weight" in single:
-        weight = _weights(table, single["weight"], warnings)
-    return Values(year, date, kind, weight, warnings)
+        weight = _weights(table, single["weight"], warnings, changes)
+    return Values(year, date, kind, weight, warnings, changes)
 
 
 def _warn_undirected(table: RawTable, kind: Column, warnings: list[str]) -> None:
@@ -120,7 +271,7 @@ def _warn_undirected(table: RawTable, kind: Column, warnings: list[str]) -> None
 
 
 def _years(
-    column: Column, reasons: Reasons, year_range: tuple[int, int]
+    column: Column, reasons: Reasons, year_range: tuple[int, int], changes: list[Change]
 ) -> tuple[NDArray[np.int32], Column | None]:
     """Return the year of each row and, where the cells say more than a year, their dates."""
     dates = [values.read_date(text) for text in column.values]
@@ -129,15 +280,19 @@ def _years(
     inside = (year >= year_range[0]) & (year <= year_range[1])
     reasons.give("missing_year", blank[column.codes])
     reasons.give("bad_year", ~inside[column.codes])
+    changes += changed.of_cells("year_of_date", column, column.replace([d and d[:4] for d in dates]))
     fuller = any(date and len(date) > 4 for date in dates)
     return year[column.codes], column.replace(dates) if fuller else None
 
 
-def _dates(table: RawTable, position: int, year: NDArray[np.int32], warnings: list[str]) -> Column | None:
+def _dates(
+    table: RawTable, position: int, year: NDArray[np.int32], warnings: list[str], changes: list[Change]
+) -> Column | None:
     """Read a date column beside a year column; the year column is the one that counts."""
     column = table.columns[position]
     dates = column.map(values.read_date)
     filled = column.map(str.strip).codes >= 0
+    changes += changed.of_rows("date_unusable", filled & (dates.codes < 0), column)
     for fault, rows in (
         ("note.no_dates", filled & (dates.codes < 0)),
         ("note.other_years", _other_year(dates, year)),
@@ -152,7 +307,9 @@ def _other_year(dates: Column, year: NDArray[np.int32]) -> Flags:
     return found
 
 
-def _weights(table: RawTable, position: int, warnings: list[str]) -> NDArray[np.float64]:
+def _weights(
+    table: RawTable, position: int, warnings: list[str], changes: list[Change]
+) -> NDArray[np.float64]:
     """Return weights; a blank cell, or one that is no number of at least 0, is an unknown weight.
 
     A relation is there whatever its weight says, so such a row stays and the cell is reported.
@@ -162,6 +319,7 @@ def _weights(table: RawTable, position: int, warnings: list[str]) -> NDArray[np.
     bad = np.array([*(number is None for number in read), False])
     number = np.array([*(np.nan if n is None else n for n in read), np.nan])
     _warn_cells("note.no_weights", table, position, bad[column.codes], warnings)
+    changes += changed.of_rows("weight_unusable", bad[column.codes], column)
     return number[column.codes]
 
 
@@ -236,7 +394,8 @@ def _bits(values: NDArray[Any]) -> NDArray[np.uint64]:
 
 def listing(table: RawTable, rows: NDArray[np.intp], reasons: Sequence[str]) -> pd.DataFrame:
     """List rows with line, reason and original cells."""
-    frame = pd.DataFrame({"line": table.lines[rows], "reason": np.array(reasons, object)})
+    lines = table.lines[rows] if table.labels is None else table.labels[rows]
+    frame = pd.DataFrame({"line": lines, "reason": np.array(reasons, object)})
     for name, column in zip(_own_names(table.header), table.columns, strict=True):
         frame[name] = np.array([*column.texts(rows), ""], object)[:-1]
     return frame

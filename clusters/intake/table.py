@@ -170,6 +170,14 @@ class RawTable:
     unit: str = "line"
     source: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    above: tuple[int, ...] = ()
+    """Lines above the header that hold a title or a note."""
+    comments: int = 0
+    """Lines above the header that begin with a hash."""
+    blank: int = 0
+    """Blank lines below the header."""
+    labels: NDArray[np.object_] | None = None
+    """Index of a data frame where it holds no whole numbers; ``lines`` then are positions."""
 
     @property
     def rows(self) -> int:
@@ -190,6 +198,8 @@ class RawTable:
 
     def at(self, row: int) -> Note:
         """Return the place of a row for messages, such as ``line 12``."""
+        if self.labels is not None:
+            return Note("note.row_label", label=str(self.labels[row]))
         return Note("note.line" if self.unit == "line" else "note.row", n=int(self.lines[row]))
 
 

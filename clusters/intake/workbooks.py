@@ -67,6 +67,8 @@ def parse_workbook(data: bytes, name: str, score: Score, *, sheet: str | None = 
         unit="row",
         source={"format": "workbook", "sheet": chosen},
         warnings=warnings,
+        above=tuple(i + 1 for i in filled[: found or 0]),
+        blank=blank,
     )
 
 
@@ -103,7 +105,10 @@ def _from_texts(column: pa.ChunkedArray) -> Column:
 
 
 def parse_frame(frame: pd.DataFrame, name: str = "data frame") -> RawTable:
-    """Read a data frame; its index gives the rows' numbers if it holds distinct whole numbers."""
+    """Read a data frame; its index gives the rows' numbers if it holds distinct whole numbers.
+
+    Rows of another index with distinct labels are named by these.
+    """
     index = frame.index
     numbered = pd.api.types.is_integer_dtype(index.dtype) and index.is_unique
     lines = index.to_numpy(np.int64) if numbered else np.arange(len(frame), dtype=np.int64)
@@ -115,6 +120,7 @@ def parse_frame(frame: pd.DataFrame, name: str = "data frame") -> RawTable:
         lines,
         unit="row",
         source={"format": "data frame"},
+        labels=None if numbered or not index.is_unique else index.to_numpy(object),
     )
 
 

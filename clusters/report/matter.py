@@ -13,7 +13,7 @@ from clusters.report.sections.polarisation import applies_to
 from clusters.report.study import Study
 from clusters.report.summary import points
 from clusters.report.wording import Spoken
-from clusters.sentences import has, notes_in
+from clusters.sentences import Note, has, notes_in
 
 ARGUMENTS = {"report": ("relations",), "index report": ("framework", "indicators")}
 """Options that are named by their place."""
@@ -83,6 +83,9 @@ def reading(study: Study) -> tuple[list[str], Glossary]:
             used=account.relations,
         )
     ]
+    if changed := [line for line in account.told if line["outcome"] == "changed"]:
+        items = [Note("rows.changed_item", reason=line["reason"], n=line["rows"]) for line in changed]
+        texts.append(study.say("rows.changed", items=items))
     if len(study.relations) != account.relations:
         texts.append(study.say("rows.chosen", n=len(study.relations), kinds=study.kinds))
     if study.years is not None and study.relations.dated:

@@ -13,7 +13,7 @@ from clusters.tables._adoption import (
 )
 from clusters.tables._adoption_models import adoption_hazard, bass_curves
 from clusters.tables._blocks import block_density, block_places, blockmodel, krackhardt
-from clusters.tables._check import row_account
+from clusters.tables._check import row_account, row_steps
 from clusters.tables._composition import composition
 from clusters.tables._concentration import concentration, concentration_curve_table
 from clusters.tables._convert import conversion_account
@@ -229,6 +229,7 @@ __all__ = [
     "replay",
     "rich_club",
     "row_account",
+    "row_steps",
     "s_curves",
     "sensitivity",
     "small_worlds",

@@ -72,6 +72,16 @@ def rows(study: Study, contents: Contents) -> Iterable[Table]:
         reasons = pd.DataFrame({"reason": list(account.reasons), "rows": list(account.reasons.values())})
         reasons = reasons.sort_values(["rows", "reason"], ascending=[False, True], ignore_index=True)
         yield table_of(study, "reject_reasons", reasons)
+    steps = tables.row_steps(study.relations)
+    yield table_of(study, "row_steps", steps, views=_step_views(steps))
+
+
+def _step_views(steps: pd.DataFrame) -> tuple[View, ...]:
+    """Show the steps unless every row of every file was simply taken; the file where there are several."""
+    if not steps["reason"].ne("").any():
+        return ()
+    hidden = {"file"} if len(set(steps["file"])) == 1 else set()
+    return (View(tuple(str(c) for c in steps.columns if c not in hidden)),)
 
 
 def structure(study: Study, contents: Contents) -> Iterable[Table]:
