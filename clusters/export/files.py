@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,6 +65,23 @@ def check_target(path: Path, *, force: bool = False) -> None:
         raise DataError(f"{path}: the folder {path.parent} does not exist", hint="make the folder first")
     if not os.access(path.parent, os.W_OK):
         raise DataError(f"{path}: the folder {path.parent} cannot be written", hint="choose another --out")
+
+
+def safe_name(text: str) -> str:
+    """Return text as part of a file name that every system takes and that no folder is left by.
+
+    Letters of any script, digits, blanks, ``-``, ``_`` and inner points stay; whatever else is
+    there, or beyond 60 characters, gives way to a check sum, so different texts stay different.
+
+    Examples
+    --------
+    >>> safe_name("composition_技术 1.5"), safe_name("by_行业/领域"), safe_name("../../etc")
+    ('composition_技术 1.5', 'by_行业_领域-b90769c0', 'etc-13c1bb1e')
+    """
+    plain = re.sub(r"[^\w .-]+", "_", text)[:60].strip(" ._-") or "_"
+    if plain == text:
+        return plain
+    return f"{plain}-{zlib.crc32(text.encode('utf-8', 'backslashreplace')):08x}"
 
 
 def _umask() -> int:

@@ -366,7 +366,7 @@ def _clean(text: str) -> str:
 
 def sheet_name(name: str, taken: Sequence[str] = ()) -> str:
     """Return a name that Excel takes for a sheet and that none of the others has."""
-    base = re.sub(r"[\[\]:*?/\\]", "-", name)[:31].strip("'") or "table"
+    base = re.sub(r"[\[\]:*?/\\]", "-", _one_line(name))[:31].strip("'") or "table"
     candidate, number = base, 2
     while candidate.lower() in {t.lower() for t in taken}:
         ending = f" {number}"

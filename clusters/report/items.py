@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from clusters.export.files import safe_name
+
 if TYPE_CHECKING:
     from clusters.figures import FigureSpec
 
@@ -46,6 +48,10 @@ class Table:
     """Column that names the row; the first one when empty."""
     by: str = ""
     """What the column ``class`` holds (``kind``, ``technology`` ...), which gives it its printed words."""
+
+    def __post_init__(self) -> None:
+        """Names may hold the name of a column of the user's, such as 行业/领域."""
+        object.__setattr__(self, "name", safe_name(self.name))
 
     @property
     def worded(self) -> pd.DataFrame:

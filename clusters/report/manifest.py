@@ -125,7 +125,8 @@ def write_document(
         ],
     }
     text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True, default=str)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+    # A file name that is no text has halves of characters, which JSON writes as \udcff.
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def digest(path: Path) -> str:

@@ -104,7 +104,7 @@ class Bench:
         if not len(rejects) or any(not str(column).strip() for column in rejects.columns):
             return
         text = tabular.to_csv(tabular.original_cells(rejects), safe=False)
-        again = files.read_content(text.encode(), "rejects.csv", ".csv", score=lambda cells: len(cells))
+        again = files.read_content(text.encode(), "rejects.csv", ".csv", score=len, encoding_name="utf-8")
         assert again.rows == len(rejects)
         if not again.ragged and "\r" not in text:
             for column, cells in zip(rejects.columns[2:], again.columns[2:], strict=True):
