@@ -134,6 +134,10 @@ def robustness(
     allow_constant: Annotated[
         bool, typer.Option("--allow-constant", help="Leave out indicators that are the same everywhere.")
     ] = False,
+    force_impute: Annotated[
+        bool,
+        typer.Option("--force-impute", help="Keep units of which more than a third was filled in."),
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
 ) -> None:
     """How sure the ranks are: the index many times, with what could have been otherwise drawn at random.
@@ -173,7 +177,13 @@ def robustness(
     if tiers is not None:
         framework = dataclasses.replace(framework, tiers=tier_rule(tiers))
     with usage():
-        result = score(framework, found, reference_year=reference_year, allow_constant=allow_constant)
+        result = score(
+            framework,
+            found,
+            reference_year=reference_year,
+            allow_constant=allow_constant,
+            force_impute=force_impute,
+        )
         drawn: dict[str, Any] = {"draws": draws, "seed": seed, "year": of_year}
         made = {
             Table.ranks: lambda: tables.index_robustness(result, uncertainty, interval=interval, **drawn),

@@ -59,6 +59,13 @@ def tiers_(
     limit: Annotated[
         float | None, typer.Option(help="head-tail: largest share above the mean; default 0.4.")
     ] = None,
+    allow_constant: Annotated[
+        bool, typer.Option("--allow-constant", help="Leave out indicators that are the same everywhere.")
+    ] = False,
+    force_impute: Annotated[
+        bool,
+        typer.Option("--force-impute", help="Keep units of which more than a third was filled in."),
+    ] = False,
     summary: Annotated[bool, typer.Option("--summary", help="A row per tier instead of per unit.")] = False,
 ) -> None:
     """Tiers (梯队): sort units by their scores, and say how close each is to another tier.
@@ -79,6 +86,8 @@ def tiers_(
         "limit": limit,
     }
     options = {name: value for name, value in given.items() if value is not None}
+    if scores is not None and (allow_constant or force_impute):
+        raise UsageError("--allow-constant and --force-impute go with a framework, not with scores")
     if framework is None and scores is not None:
         table = read.table(scores)
         found, names, rule = scores_of(table, score), table.names, _rule(method, options, None)
@@ -89,7 +98,8 @@ def tiers_(
         from clusters.index.scoring import score as scored
 
         tree = read_framework(framework)
-        result = scored(tree, read.table(indicators, tree))
+        own = read.table(indicators, tree)
+        result = scored(tree, own, allow_constant=allow_constant, force_impute=force_impute)
         found, names, rule = result.score, result.table.names, _rule(method, options, tree.tiers)
     else:
         raise UsageError(

@@ -96,6 +96,14 @@ def weights_(
             rich_help_panel=BY_SYSTEM,
         ),
     ] = False,
+    force_impute: Annotated[
+        bool,
+        typer.Option(
+            "--force-impute",
+            help="Keep units of which more than a third was filled in.",
+            rich_help_panel=BY_SYSTEM,
+        ),
+    ] = False,
     recover: Annotated[
         str | None,
         typer.Option(
@@ -176,6 +184,7 @@ def weights_(
         "--matrix": matrix,
         "--of": of,
         "--allow-constant": allow_constant or None,
+        "--force-impute": force_impute or None,
         "FRAMEWORK": framework,
     }
     backwards = {
@@ -220,6 +229,7 @@ def weights_(
         system=None if system is None else system.strip().lower().replace("-", "_"),
         reference_year=reference_year,
         allow_constant=allow_constant,
+        force_impute=force_impute,
         upper=None if upper is None else upper.value,
         matrices=None if matrix is None else read_comparisons(matrix, tree),
         of=None if of is None else tuple(part.strip().replace("-", "_") for part in of.split(",")),

@@ -40,6 +40,7 @@ def index_weights(
     system: str | None = None,
     reference_year: int | None = None,
     allow_constant: bool = False,
+    force_impute: bool = False,
     **options: Any,
 ) -> pd.DataFrame:
     """Tabulate the weights of an index: within each group, and in the score.
@@ -56,6 +57,8 @@ def index_weights(
         Year of a panel that weights from data are computed on; by default the last one.
     allow_constant
         Let indicators that do not vary go without weight.
+    force_impute
+        Keep units of which more than the permitted share was filled in.
     options
         ``upper``, ``matrices``, ``of``, as in ``index.weights.weigh_framework``.
 
@@ -94,7 +97,13 @@ def index_weights(
         found = weigh_framework(chosen, **chosen.steps.weights_options)
         rows = _rows(chosen, found)
     else:
-        result = score(chosen, table, reference_year=reference_year, allow_constant=allow_constant)
+        result = score(
+            chosen,
+            table,
+            reference_year=reference_year,
+            allow_constant=allow_constant,
+            force_impute=force_impute,
+        )
         chosen, found = result.framework, result.weighing
         rows = _rows(chosen, found).join(_importance(result), on="id")
     for column in DIAGNOSTICS:
