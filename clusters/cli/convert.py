@@ -183,7 +183,7 @@ def _report(found: Converted) -> None:
             n=len(ignored),
             files=[*ignored[:SHOWN], *(["..."] if len(ignored) > SHOWN else [])],
         )
-    tell(found.notes, "note.warned")
+    tell([*account.notes, *found.notes], "note.warned")
 
 
 def _write_rows(rows: pd.DataFrame, path: Path, force: bool) -> None:

@@ -37,6 +37,8 @@ class Account:
 
     lines: list[dict[str, Any]] = field(default_factory=list)
     listed: list[pd.DataFrame] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What reading had to say of the files, for its reader."""
 
     def count(
         self,

@@ -209,6 +209,18 @@ def doubtful(head: bytes) -> bool:
     return _utf8_line(head) is not None or _followed_by_letters(head)[0] > 0.8
 
 
+def western(data: bytes, least: int = 5) -> bool:
+    """Tell whether text that is not UTF-8 is likelier in a Western encoding than in GB18030.
+
+    Examples
+    --------
+    >>> western("Société Générale Électricité".encode("cp1252"), 4), western("投资方未透露".encode("gb18030"))
+    (True, False)
+    """
+    share, count = _followed_by_letters(data)
+    return share > 0.8 and count >= least
+
+
 def _utf8_line(data: bytes) -> int | None:
     """Return the first line that holds Chinese in UTF-8, of a file that is not UTF-8 as a whole.
 

@@ -169,6 +169,7 @@ def read_sheets(
         from clusters.intake.public.nearest import lacking
 
         raise lacking(layout, needed or layout.tables, strange)
+    account.notes += [note for group in found.values() for sheet in group for note in sheet.raw.warnings]
     for raw in strange:
         account.count(raw.name, "read", "ignored", raw.rows, reason="not_of_layout")
     for name in package.ignored:
@@ -322,7 +323,7 @@ def patient(data: bytes, name: str, asked: str | None = None) -> tuple[encoding.
         if asked is None:
             encoding.refuse_binary(data, name)
         main = codecs.lookup(asked).name if asked else _likelier(data)
-        if main.startswith(("utf-16", "utf-32")):
+        if main.startswith(("utf-16", "utf-32")) or (asked is None and encoding.western(data)):
             raise
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
@@ -361,6 +362,8 @@ def _line(line: bytes, main: str, *, other_allowed: bool) -> tuple[str, str | No
             return text, "mixed"
     if _fits(line, main):
         return line.decode(main), None
-    if other_allowed and main == "utf-8" and _fits(line, "gb18030"):
-        return line.decode("gb18030"), "mixed"
+    if other_allowed and main == "utf-8" and _fits(line, "gb18030") and not encoding.western(line, 1):
+        text = line.decode("gb18030")
+        if _CJK_TWICE.search(text):
+            return text, "mixed"
     return line.decode(main, "backslashreplace"), "bad"

@@ -229,12 +229,7 @@ def test_no_bytes_break_it(data):
 
 @pytest.mark.slow
 def test_a_million_rows_are_no_burden():
-    import time
-
-    lines = "".join(
-        f"资本{n % 5000},公司{n % 90000},2016-09-1{n % 10},{n % 977}万元\n" for n in range(1_000_000)
-    )
-    begin = time.process_time()
-    found = converted("投资方,融资方,融资时间,金额\n" + lines)
+    # 6 s of processor time and 1.5 GB where this was written.
+    lines = (f"资本{n % 5000},公司{n % 90000},2016-09-1{n % 10},{n % 977}万元\n" for n in range(1_000_000))
+    found = converted("投资方,融资方,融资时间,金额\n" + "".join(lines))
     assert len(found.relations) == 1_000_000
-    print(f"{time.process_time() - begin:.1f} s of processor time")

@@ -99,6 +99,26 @@ def test_utf8_with_a_stray_line_stays_utf8():
     assert text.data.decode().splitlines()[10] == "乙资本"
 
 
+def test_a_western_encoding_is_not_taken_for_chinese(tmp_path):
+    line = "Société Générale,Électricité Énergie,2019\n".encode("cp1252")
+    (tmp_path / "events.csv").write_bytes(b"investor,company,date\n" + line * 9)
+    with pytest.raises(DataError, match="neither UTF-8 .* nor GB18030"):
+        converted(tmp_path / "events.csv")
+    named = converted(tmp_path / "events.csv", encoding="cp1252")
+    assert named.relations["source"].tolist() == ["Société Générale"] * 9
+    # One such row among rows of UTF-8 is unreadable, not Chinese.
+    (tmp_path / "events.csv").write_bytes(
+        b"investor,company,date\n" + line.decode("cp1252").encode() * 9 + line
+    )
+    found = converted(tmp_path / "events.csv")
+    assert (outcomes(found)["accepted", ""], outcomes(found)["rejected", "unreadable_bytes"]) == (9, 1)
+
+
+def test_what_reading_has_to_say_is_passed_on(tmp_path):
+    (tmp_path / "events.csv").write_text("导出于 2020\n\n" + EVENTS + "\n", encoding="utf-8")
+    assert "above the header" in " ".join(converted(tmp_path / "events.csv").account.notes)
+
+
 def test_rows_of_other_widths_and_repeated_headers(tmp_path):
     text = (
         "投资方,融资方,融资时间\n"
