@@ -2,7 +2,7 @@
 
 A reader of workbooks makes room for every cell between the first and the last one. One cell in
 the last corner of a sheet asks for 17 billion of them and ends the program, so the extent is
-looked up beforehand in the packed file. Old binary workbooks (XLS) are not looked into.
+looked up beforehand in the packed file, or in the records of an old one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 
 from clusters.errors import DataError
-from clusters.intake import archives, shared_strings
+from clusters.intake import archives, old_workbooks, shared_strings
 from clusters.intake.tags import Unpacked, whole_tags
 
 MAX_CELLS = 1 << 26
@@ -52,7 +52,7 @@ Extent = tuple[int, int, int]
 def check_workbook(data: bytes, name: str) -> None:
     """Refuse a workbook that would unpack, or spread its sheets, to an absurd size.
 
-    Anything that is no zip archive passes.
+    Anything that is neither a zip archive nor an old binary workbook passes.
 
     Parameters
     ----------
@@ -68,6 +68,8 @@ def check_workbook(data: bytes, name: str) -> None:
         its last cell so far from the others that there is no room for what lies between, or the
         texts of its cells come to an absurd size.
     """
+    for found in old_workbooks.extents(data, name):
+        _refuse(found, name, "of the workbook")
     if not data.startswith(b"PK") and not zipfile.is_zipfile(io.BytesIO(data)):
         return
     _, infos = archives.entries(data, name, most=archives.MAX_WORKBOOK, damaged="not a readable workbook")
