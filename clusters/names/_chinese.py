@@ -150,13 +150,23 @@ def _regions() -> tuple[str, ...]:
     return tuple(sorted(_words.table("branches")["regions"], key=len, reverse=True))
 
 
+def _common(text: str) -> bool:
+    """Tell whether a text is made of words that many universities, hospitals and banks have."""
+    while text:
+        found = _words.suffix(text, "chinese_common") or _words.suffix(text, "chinese_generic")
+        if found is None:
+            return False
+        text = text.removesuffix(found[0])
+    return True
+
+
 def _tells(text: str) -> bool:
     """Tell whether a text, without legal forms and generic words, still tells organisations apart.
 
     What stands before 大学 and the like has to: 浙江大学附属医院 is no 大学附属医院.
     """
     institution = _INSTITUTION.search(text)
-    if institution is not None and generic(text[: institution.start()]):
+    if institution is not None and _common(text[: institution.start()]):
         return False
     while (form := _words.suffix(text, "chinese_forms")) is not None:
         text = text.removesuffix(form[0])
