@@ -703,7 +703,7 @@ def _assembled(
     told: Account,
 ) -> Relations:
     """Put relations in use, organisations and row account together."""
-    from clusters.intake import assembly, rows
+    from clusters.intake import assembly, rows, several_ends
 
     warnings = [*raw.warnings, *columns.warnings, *oriented.warnings, *values.warnings]
     warnings += rows.form_warnings(raw, codes, (oriented.source, oriented.target))
@@ -718,6 +718,7 @@ def _assembled(
         nodes.insert(1, "role", role)
         _warn_partners_only(role == SAMPLE, said, warnings)
     warnings += assembly.look_alike_names(said.index, raw.name)
+    warnings += several_ends.several_warnings(said)
     warnings += assembly.cover_warnings(nodes, said, known, raw.name)
     if known is not None:
         warnings[:0] = known.warnings

@@ -1,0 +1,65 @@
+"""Ends of relations that seem to name several organisations in one cell.
+
+``甲资本、乙基金`` counts as one organisation that no other row knows. Reading keeps it, for the
+mark may belong to a name; it says how many such relations there are and what parts them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusters.sentences import Note
+
+if TYPE_CHECKING:
+    from clusters.intake.assembly import Mentions
+
+_CJK = "\u3400-\u9fff\U00020000-\U0003ffff"
+# Cleaning has made narrow commas and semicolons of wide ones. A comma counts beside a Chinese
+# character only: "Alpha, Inc." is one company.
+_PARTED = re.compile(rf"\S\s*[、;|]\s*\S|[{_CJK})]\s*,\s*\S|\S\s*,\s*[{_CJK}]")
+
+
+def names_several(text: str) -> bool:
+    """Tell whether a name holds a mark that parts names.
+
+    Examples
+    --------
+    >>> [names_several(t) for t in ("甲资本、乙基金", "甲资本,Beta", "甲|乙", "Alpha, Inc.", "甲资本;")]
+    [True, True, True, False, False]
+    """
+    return bool(_PARTED.search(text))
+
+
+def several_warnings(said: Mentions) -> list[str]:
+    """Say how many relations have an end that seems to name several organisations.
+
+    Parameters
+    ----------
+    said
+        Organisations of the relations in use, as the rows name them.
+
+    Returns
+    -------
+    list of Note
+        With the number of relations and the first case; of a table that has the columns of a
+        public layout, also which command takes such cells apart.
+    """
+    from clusters.intake.public.nearest import nearest
+
+    several = np.array([*(names_several(str(text)) for text in said.index), False], bool)[:-1]
+    if not several.any():
+        return []
+    ends = several[said.nodes]
+    if not ends.any():
+        return []
+    first = int(np.flatnonzero(ends)[0])
+    table, text = said.table.name, said.index[int(said.nodes[first])]
+    n = int((ends[0::2] | ends[1::2]).sum())
+    found: list[str] = [Note("note.ends_several", name=table, n=n, at=said.at(first), text=text[:60])]
+    layout = nearest(said.table.header, "gephi-csv")
+    if layout is not None:
+        found.append(Note("note.ends_layout", name=table, layout=layout))
+    return found
