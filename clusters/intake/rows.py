@@ -6,6 +6,7 @@ stood in the file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -162,13 +163,16 @@ def check_ends(
         reasons.give("placeholder_target", nobody[target.codes])
 
 
+_DASHES = "^[-–—_/*?.…·]+$"
+
+
 def placeholders(names: NDArray[np.object_] | Texts) -> Flags:
     """Tell which cleaned names stand for somebody who is not named; the last entry is a missing one.
 
     Examples
     --------
-    >>> placeholders(np.array(["投资方未透露", "未来资本", "Undisclosed", "N/A"], object)).tolist()
-    [True, False, True, True, False]
+    >>> placeholders(np.array(["投资方未透露", "未来资本", "Undisclosed", "N/A", "--"], object)).tolist()
+    [True, False, True, True, True, False]
     """
     if isinstance(names, Texts):
         import pyarrow as pa
@@ -177,9 +181,11 @@ def placeholders(names: NDArray[np.object_] | Texts) -> Flags:
         known = pa.array(sorted(_placeholders() | set(map(str.upper, _placeholders()))), pa.large_string())
         mixed = pa.array(sorted(f"{w[:1].upper()}{w[1:]}" for w in _placeholders()), pa.large_string())
         wanted = pa.concat_arrays([known, mixed, pc.utf8_title(known)])
-        found = pc.is_in(names.array, value_set=wanted).to_numpy(zero_copy_only=False)
-        return np.append(found, False)
-    return np.array([*(name.lower() in _placeholders() for name in names), False])
+        dashed = pc.match_substring_regex(names.array, _DASHES).fill_null(False)
+        found = pc.or_(pc.is_in(names.array, value_set=wanted), dashed)
+        return np.append(found.to_numpy(zero_copy_only=False), False)
+    dashes = re.compile(_DASHES)
+    return np.array([*(name.lower() in _placeholders() or bool(dashes.match(name)) for name in names), False])
 
 
 def form_warnings(table: RawTable, codes: NDArray[np.int8], ends: tuple[Column, Column]) -> list[Note]:

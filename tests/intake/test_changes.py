@@ -65,8 +65,11 @@ def test_placeholders_in_either_form(form):
         "Not Disclosed",
         "n/a",
         "Unknown",
+        "-",
+        "——",
+        "...",
     ]
-    names_ = ["未来资本", "Unknown Worlds", "NA", "-", "Nana", "未透露资本"]
+    names_ = ["未来资本", "Unknown Worlds", "NA", "-甲", "Nana", "未透露资本"]
     found = placeholders(form(np.array([*known, *names_], object)))
     assert found.tolist() == [True] * len(known) + [False] * (len(names_) + 1)
 
