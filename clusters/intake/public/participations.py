@@ -18,6 +18,7 @@ from clusters.intake.amounts import decimal_mark, plain_number
 from clusters.intake.public import consortium
 from clusters.intake.public.dates import read_dates, years_of
 from clusters.intake.public.frame import Account, Converted, Options
+from clusters.intake.public.parties import is_placeholder
 from clusters.intake.public.sheets import Cells, Flags, Sheet, cleaned, repeated
 from clusters.intake.rows import LONGEST_NAME
 from clusters.intake.values import word
@@ -179,6 +180,11 @@ def _gathered(sheets: Sequence[Sheet], columns: Columns) -> _Rows:
         **{level: column(getattr(columns, level)) for level in LEVELS},
         "programme": column(columns.programme),
     }
+    for identity in ("id", "name"):
+        known = {
+            text: "" if is_placeholder(text) else text for text in dict.fromkeys(cells[identity].tolist())
+        }
+        cells[identity] = np.array([*(known[text] for text in cells[identity]), ""], object)[:-1]
     # An organisation without an id is known by its name.
     cells["id"] = np.where(cells["id"] != "", cells["id"], cells["name"])
     return _Rows(sheets, cells, np.cumsum([0, *(sheet.rows for sheet in sheets)])[:-1].tolist())

@@ -12,7 +12,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from clusters import names
+from clusters.intake import rows
 
 _CJK = "\u2e80-\u2fff\u3005-\u3007\u3021-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _LEGAL = (
@@ -61,7 +64,10 @@ def is_placeholder(text: str) -> bool:
     [False, False, False, False, False]
     """
     folded = " ".join(unicodedata.normalize("NFKC", text).lower().split()).strip("()[]<>《》【】\"'。")
-    return bool(_PLACEHOLDER.fullmatch(folded) or _PLACEHOLDER.fullmatch(folded.replace(" ", "")))
+    if _PLACEHOLDER.fullmatch(folded) or _PLACEHOLDER.fullmatch(folded.replace(" ", "")):
+        return True
+    # Whatever reading takes for nobody is nobody here.
+    return any(rows.placeholders(np.array([name], object))[0] for name in (folded, names.clean(text)))
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters import names
 from clusters.intake.public.parties import divide, is_placeholder, parted_by_blanks
+from clusters.intake.rows import placeholders
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,12 @@ from clusters.intake.public.parties import divide, is_placeholder, parted_by_bla
 )
 def test_who_is_not_named_is_no_partner(text):
     assert is_placeholder(text)
+
+
+def test_whom_reading_takes_for_nobody_is_nobody():
+    for text in ("转让方未披露", "Undisclosed Company", "未透露的合作伙伴", "#N/A"):
+        assert placeholders(np.array([names.clean(text)], object))[0]
+        assert is_placeholder(text)
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ MEMBERS = [
     member("5", "600"),
     member("9", "500", "coordinator"),
     member("", "500"),
-    member("1", "", name="  "),
+    member("1", "N/A", name="  "),
 ]
 PROJECTS = [
     project("1"),
