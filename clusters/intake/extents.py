@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from functools import partial
 
 import numpy as np
@@ -106,9 +107,21 @@ def _kind(info: zipfile.ZipInfo, unpacked: Unpacked) -> str:
     for pattern, kind in _PARTS:
         if pattern.fullmatch(path):
             return kind
-    # A sheet may stand under any name: whatever is markup is looked through.
+    # A sheet may stand under any name, and the reader looks over what stands before it: whatever
+    # is markup, or could be a sheet, is looked through.
     first: bytes = next(iter(unpacked()), b"")
-    return "xlsx" if first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else ""
+    markup = first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or path.lower().endswith(".xml")
+    return "xlsx" if markup or _holds(unpacked(), b"sheetData") else ""
+
+
+def _holds(blocks: Iterable[bytes], word: bytes) -> bool:
+    """Tell whether a word stands anywhere, also over the border of two blocks."""
+    kept = b""
+    for block in blocks:
+        if word in kept + block:
+            return True
+        kept = block[-len(word) :]
+    return False
 
 
 def _extent(kind: str, unpacked: Unpacked, part: str) -> Extent:
