@@ -84,7 +84,8 @@ def convert(
         bool,
         typer.Option(
             "--keep-placeholders",
-            help="Keep partners such as 投资方未透露 (undisclosed); reading takes them with --placeholders keep.",
+            help="Keep partners such as 投资方未透露 (undisclosed); "
+            "reading takes them with --placeholders keep.",
             rich_help_panel=CONSORTIA,
         ),
     ] = False,

@@ -180,13 +180,9 @@ def _gathered(sheets: Sequence[Sheet], columns: Columns) -> _Rows:
         **{level: column(getattr(columns, level)) for level in LEVELS},
         "programme": column(columns.programme),
     }
-    for identity in ("id", "name"):
-        known = {
-            text: "" if is_placeholder(text) else text for text in dict.fromkeys(cells[identity].tolist())
-        }
-        cells[identity] = np.array([*(known[text] for text in cells[identity]), ""], object)[:-1]
     # An organisation without an id is known by its name.
-    cells["id"] = np.where(cells["id"] != "", cells["id"], cells["name"])
+    own = _somebody(cells["id"])
+    cells["id"] = np.where(own != "", own, _somebody(np.where(own != "", "", cells["name"])))
     return _Rows(sheets, cells, np.cumsum([0, *(sheet.rows for sheet in sheets)])[:-1].tolist())
 
 
@@ -195,6 +191,12 @@ def _check(rows: _Rows) -> None:
     rows.mark(cells["project"] == "", "missing_project", rejected=True)
     rows.mark(cells["id"] == "", "missing_organisation", rejected=True)
     rows.mark(long(cells["id"]) | long(cells["name"]), "long_name", rejected=True)
+
+
+def _somebody(cells: Cells) -> Cells:
+    """Return names without those that stand for nobody, such as N/A."""
+    known = {text: "" if is_placeholder(text) else text for text in dict.fromkeys(cells.tolist())}
+    return np.array([*(known[text] for text in cells), ""], object)[:-1]
 
 
 def long(cells: Cells) -> Flags:
