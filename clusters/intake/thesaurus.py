@@ -17,6 +17,7 @@ import numpy as np
 from clusters import names
 from clusters.errors import DataError
 from clusters.intake import files, headers
+from clusters.intake.numbers import is_missing
 from clusters.intake.table import Column
 from clusters.intake.vocabulary import words
 from clusters.sentences import Note
@@ -72,7 +73,8 @@ def load_thesaurus(path: str | Path) -> Thesaurus:
     """Read a thesaurus.
 
     The first two columns count. A first line such as ``variant,preferred``, ``label,replace by`` or
-    ``id,name`` is a header, in either order; any other first line is a pair.
+    ``id,name`` is a header, in either order; any other first line is a pair. In a list of ids a name
+    such as ``NA`` or ``-`` is a missing one.
 
     Parameters
     ----------
@@ -106,8 +108,10 @@ def load_thesaurus(path: str | Path) -> Thesaurus:
         one = ["" if comment else a for comment, a in zip(comments, one, strict=True)]
     if form and form[1]:
         one, two = two, one
-    pairs = [(a, b) for a, b in zip(one, two, strict=True) if a and b]
     ids = bool(form and form[0] == "id")
+    if ids:
+        two = ["" if is_missing(name) else name for name in two]
+    pairs = [(a, b) for a, b in zip(one, two, strict=True) if a and b]
     return Thesaurus(
         table.name,
         names.resolve(pairs),

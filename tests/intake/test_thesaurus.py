@@ -45,6 +45,12 @@ def test_ids_that_share_a_name_are_told(of):
     assert [note.term for note in of(frame_text).notes()] == ["note.thesaurus_shared"]
 
 
+def test_a_missing_name_is_no_name_of_many_ids(of):
+    found = of("id,name\n1,NA\n2,NA\n3,a\n")
+    assert (found.mapping, found.undecided, found.shared) == ({"3": "a"}, 2, {})
+    assert of("variant,preferred\nx,NA\n").mapping == {"x": "NA"}
+
+
 def test_several_variants_of_one_name_are_nothing_to_tell(of):
     assert of("variant,preferred\nx,a\ny,a\n").shared == {}
 

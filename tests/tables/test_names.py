@@ -10,6 +10,8 @@ import pytest
 
 from clusters import tables
 from clusters.errors import UsageError
+from clusters.intake.thesaurus import load_thesaurus
+from clusters.names import clean
 from clusters.relations import from_frame, read_relations
 
 
@@ -135,3 +137,27 @@ def test_precision_without_a_suggestion_is_undefined():
 def test_scores_go_from_0_to_100(threshold):
     with pytest.raises(UsageError, match="is no score"):
         tables.name_suggestions(relations([["a", "b"]]), threshold=threshold)
+
+
+@pytest.mark.slow
+def test_real_ids_under_their_names_equal_a_count_by_hand(shared):
+    """CORDIS H2020: 18 ids share a name with another; counted once more with pandas alone."""
+    folder = shared / "data" / "cordis_h2020"
+    thesaurus = load_thesaurus(folder / "organisations.csv.gz").mapping
+    before = read_relations(folder / "relations.csv.gz", cache=False)
+    after = read_relations(folder / "relations.csv.gz", names=folder / "organisations.csv.gz", cache=False)
+    raw = pd.read_csv(folder / "relations.csv.gz", dtype=str, keep_default_na=False)
+    listed = pd.read_csv(folder / "organisations.csv.gz", dtype=str, keep_default_na=False)
+    named = listed[~listed["name"].isin(("", "NA"))].set_index("org_id")["name"].map(clean).to_dict()
+    assert {one: name for one, name in named.items() if thesaurus.get(one) != name} == {}
+    raw = raw[raw["year"].str.fullmatch("[0-9]{4}")]
+    expected = {}
+    for when, ends in (
+        ("count_before", raw[["source_id", "target_id"]]),
+        ("count_after", raw[["source_id", "target_id"]].map(lambda one: named.get(one, one))),
+    ):
+        apart = ends[ends["source_id"] != ends["target_id"]]
+        expected[when] = [len(pd.unique(apart.to_numpy().ravel())), len(apart.drop_duplicates())]
+    table = tables.name_changes(before, after, thesaurus).set_index("statistic")
+    for when, counts in expected.items():
+        assert table.loc[["nodes", "edges"], when].tolist() == counts
