@@ -210,7 +210,9 @@ def write(
                 sheets["note"] = pd.DataFrame({"note": list(notes)}, dtype=object)
             write_workbook(sheets, temporary, lang=lang)
         elif fmt == "parquet":
-            frame.to_parquet(temporary, index=False)
+            bare = frame.copy(deep=False)
+            bare.attrs = {}  # what a table carries for its reader is no data
+            bare.to_parquet(temporary, index=False)
         else:
             # A byte-order mark makes Excel read Chinese headings as UTF-8.
             bom = fmt == "csv" and lang == "zh"

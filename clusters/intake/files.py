@@ -146,7 +146,7 @@ def _in_pieces(
     try:
         return pieces.read(
             path,
-            path.name,
+            name_of(path),
             score,
             refuse=_refuse_markup,
             packed=packed,
@@ -165,7 +165,7 @@ def _content(source: str | Path) -> tuple[str, str, bytes]:
         data = sys.stdin.buffer.read(MAX_BYTES + 1)
     else:
         path = Path(source)
-        name = path.name
+        name = name_of(path)
         data = read_bytes(path)
     return unpacked(data, name)
 
@@ -183,6 +183,17 @@ def unpacked(data: bytes, name: str) -> tuple[str, str, bytes]:
     if not data:
         raise DataError(f"{name} is empty", hint="a relation table needs a header line and rows")
     return name, suffix, data
+
+
+def name_of(path: Path) -> str:
+    """Return the name of a file as text; bytes that are none are spelled out.
+
+    Examples
+    --------
+    >>> name_of(Path("data/表.csv"))
+    '表.csv'
+    """
+    return path.name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def read_bytes(path: Path) -> bytes:
