@@ -237,6 +237,16 @@ def test_scores_that_the_table_gives_are_said_to_be_given():
     assert "given, without normalisation" in " ".join(pages.normalisation(study).paragraphs)
 
 
+def test_what_reading_left_out_is_told():
+    framework = read_framework(tree())
+    frame = data()
+    total = frame.iloc[[0]].assign(city="合计", papers=30.0)
+    table = read_indicators(pd.concat([frame, total], ignore_index=True), framework)
+    study = IndexStudy(score(framework, table), lang="zh", draws=0)
+    assert "合计" in findings.warnings(study)
+    assert "合计" not in study.ranking["unit"].tolist()
+
+
 def test_missing_values_are_counted_and_what_became_of_them_is_told():
     lacking = scored(missing=True)
     study = IndexStudy(lacking, draws=0)

@@ -16,6 +16,8 @@ from clusters.sentences import Note, notes_in, printed
 PAIRS = ("note.index_negative", "note.index_redundant")
 CHECKED = "note.index_findings"
 """Says only how many findings there are."""
+GIVEN = "note.given_aggregates"
+"""What ``data`` tells."""
 
 
 def summary(study: IndexStudy) -> Section:
@@ -156,9 +158,10 @@ def link(study: IndexStudy) -> str:
 
 
 def warnings(study: IndexStudy) -> str:
-    """Say what the check of the indicators found, but pairs, which ``fit`` tells, and other warnings."""
+    """Say what reading left out, what the check found (but pairs, which ``fit`` tells), and the rest."""
     found = check(study.result.stages["raw"], study.framework).warnings
-    texts = [_named(note, study) for note in found if note.term not in PAIRS]
+    texts = notes_in([note for note in study.result.table.warnings if note.term != GIVEN], study.lang)
+    texts += [_named(note, study) for note in found if note.term not in PAIRS]
     others = [note for note in study.result.warnings if note.term not in (*PAIRS, CHECKED)]
     texts += notes_in([note for note in others if note not in found], study.lang)
     return study.join(*texts)
