@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from clusters.errors import DataError, UsageError
-from clusters.intake import extents, texts
+from clusters.intake import extents, merged_cells, texts
 from clusters.intake.table import Codes, Column, RawTable, above_header, blank_lines, cell_text, find_header
 from clusters.intake.texts import Texts
 from clusters.sentences import Note
@@ -42,7 +42,7 @@ def parse_workbook(data: bytes, name: str, score: Score, *, sheet: str | None = 
     UsageError
         There is no such sheet.
     """
-    sheets = read_sheets(data, name)
+    sheets, merged = _read(data, name)
     chosen, warnings = _choose(sheets, name, score, sheet)
     rows = sheets[chosen]
     label = Note("note.sheet", name=name, sheet=chosen)
@@ -54,6 +54,8 @@ def parse_workbook(data: bytes, name: str, score: Score, *, sheet: str | None = 
     if found:
         warnings.append(above_header(label, "row", [i + 1 for i in filled[:found]]))
     below = [i for i in filled if i > at]
+    spread = merged_cells.fill_down(rows, merged[chosen], below)
+    warnings += merged_cells.told(label, spread, rows)
     blank = filled[-1] - at - len(below)
     if blank:
         warnings.append(blank_lines(label, "row", blank))
@@ -142,19 +144,26 @@ def read_sheets(data: bytes, name: str) -> dict[str, list[list[str]]]:
 
     Raises ``DataError`` where it is damaged, protected or absurdly large.
     """
+    return _read(data, name)[0]
+
+
+def _read(data: bytes, name: str) -> tuple[dict[str, list[list[str]]], dict[str, list[merged_cells.Range]]]:
+    """Return the cells of every sheet as text, and which cells are merged."""
     import python_calamine
 
     extents.check_workbook(data, name)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return {
-            meta.name: [
-                [cell if type(cell) is str else cell_text(cell) for cell in row]
-                for row in book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
-            ]
-            for meta in book.sheets_metadata
-            if meta.typ == python_calamine.SheetTypeEnum.WorkSheet
-        }
+        cells, merged = {}, {}
+        for meta in book.sheets_metadata:
+            if meta.typ == python_calamine.SheetTypeEnum.WorkSheet:
+                sheet = book.get_sheet_by_name(meta.name)
+                cells[meta.name] = [
+                    [cell if type(cell) is str else cell_text(cell) for cell in row]
+                    for row in sheet.to_python(skip_empty_area=False)
+                ]
+                merged[meta.name] = sheet.merged_cell_ranges or []
+        return cells, merged
     except python_calamine.PasswordError:
         raise DataError(f"{name} is protected by a password", hint="save it without a password") from None
     except (python_calamine.CalamineError, ValueError, OSError) as error:
