@@ -121,7 +121,11 @@ def test_missing_file_and_folder(run, table, tmp_path):
     assert "relation.csv does not exist" in result.stderr
     assert "is relations.csv meant?" in result.stderr
     (tmp_path / "folder").mkdir()
-    assert "folder is a folder, not a table" in run("check", "folder", code=3).stderr
+    folder = run("check", "folder", code=3).stderr
+    assert "folder is a folder, not a table" in folder
+    assert "clusters convert LAYOUT folder" in folder
+    (tmp_path / "p.zip").write_bytes(b"PK\x03\x04 anything")
+    assert "clusters convert LAYOUT p.zip" in run("check", "p.zip", code=3).stderr
     assert "none.csv does not exist" in run("check", "relations.csv", "--nodes", "none.csv", code=3).stderr
     assert "none.csv does not exist" in run("check", "relations.csv", "--names", "none.csv", code=3).stderr
     assert "none.toml does not exist" in run("check", "relations.csv", "--config", "none.toml", code=3).stderr

@@ -126,7 +126,9 @@ def refuse_binary(data: bytes, name: str) -> None:
     if kind:
         raise DataError(
             f"{name} is {kind}, not a text table",
-            hint="give the file its right ending (.xlsx, .xls, .parquet, .gz) or export it as CSV",
+            hint=f"a package of a public layout is read by clusters convert LAYOUT {name}"
+            if name.lower().endswith(".zip")
+            else "give the file its right ending (.xlsx, .xls, .parquet, .gz) or export it as CSV",
         )
     head = data[: 1 << 16]
     first_line = head.partition(b"\n")[0]

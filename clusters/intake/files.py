@@ -207,7 +207,10 @@ def read_bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise DataError(f"{path} does not exist", hint=_nearby(path)) from None
     except IsADirectoryError:
-        raise DataError(f"{path} is a folder, not a table", hint="name a file in it") from None
+        raise DataError(
+            f"{path} is a folder, not a table",
+            hint=f"name a file in it, or for a public layout: clusters convert LAYOUT {path}",
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise DataError(f"{path} cannot be read ({reason})") from None

@@ -436,9 +436,19 @@ def _has_ends(found: Mapping[Meaning, int], ends: Iterable[str]) -> bool:
 
 
 def _unrecognised(header: Sequence[str], name: str, found: Mapping[Meaning, int]) -> DataError:
+    from clusters.intake.public.nearest import nearest
+
     lacking = [end for end in (SOURCE, TARGET) if not _has_ends(found, (end,))]
+    what = f"{name}: no column for {' and '.join(lacking)}; the table has {_listed(header)}"
+    layout = nearest(header, "gephi-csv")
+    if layout is not None:
+        return DataError(
+            what,
+            hint=f"its columns are those of the public layout {layout}: "
+            f"clusters convert {layout} {name} --out relations.csv makes relations of it",
+        )
     return DataError(
-        f"{name}: no column for {' and '.join(lacking)}; the table has {_listed(header)}",
+        what,
         hint="accepted are source/target (源, 赋能方, 投资方 / 目标, 输入方, 被投资方 ...) or "
         "enterprise/partner/direction (企业, 样本企业 / 合作方, 关系节点 / 方向); else name them: "
         + " ".join(f"--map {end}=COLUMN" for end in lacking),

@@ -295,3 +295,16 @@ def test_a_title_that_names_one_mapped_column_is_no_header():
     assert score_relations(["甲方", "乙方", "no"], mapping) > 0
     # One of two may be misspelt: the message then names the right one.
     assert score_relations(["甲方", "乙"], {"source": "甲方", "target": "乙方"}) > 0
+
+
+@pytest.mark.parametrize(
+    ("layout", "header"),
+    [
+        ("crunchbase-2013", ["id", "acquiring_object_id", "acquired_object_id", "acquired_at"]),
+        ("cordis", ["projectID", "organisationID", "name", "role", "country"]),
+    ],
+)
+def test_a_table_of_a_public_layout_is_sent_to_its_converter(layout, header):
+    with pytest.raises(DataError, match="no column for") as caught:
+        relation_columns(header, "a.csv")
+    assert f"clusters convert {layout} a.csv" in str(caught.value.hint)
