@@ -317,7 +317,7 @@ def check_converted(found: Converted) -> None:
     for note in found.notes:
         printable(note)
     if len(relations) and len(relations) < 50:
-        again = read_relations(relations, loops="keep", duplicates="keep")
+        again = read_relations(relations, loops="keep", duplicates="keep", placeholders="keep")
         assert again.account.accepted == len(relations), "what was converted can be read"
 
 
