@@ -10,8 +10,10 @@ Microsoft, [MS-CFB] compound files and [MS-XLS] records of workbooks.
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from clusters.errors import DataError
 
@@ -67,6 +69,29 @@ def extents(data: bytes, name: str = "the workbook") -> list[tuple[int, int, int
     except (struct.error, IndexError, ValueError):
         pass
     return [extent[:3] for extent in found]
+
+
+@contextmanager
+def quiet(data: bytes) -> Iterator[None]:
+    """Keep the reader's own words about a damaged old workbook off the standard error output.
+
+    It writes there by itself, beside the error that it raises; other files are left alone.
+    """
+    try:
+        kept = os.dup(2) if data.startswith(MAGIC) else None
+    except OSError:
+        kept = None
+    if kept is None:
+        yield
+        return
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _extent(stream: bytes, start: int) -> tuple[int, int, int, int]:

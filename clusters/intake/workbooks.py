@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from clusters.errors import DataError, UsageError
-from clusters.intake import extents, merged_cells, texts
+from clusters.intake import extents, merged_cells, old_workbooks, texts
 from clusters.intake.table import Codes, Column, RawTable, above_header, blank_lines, cell_text, find_header
 from clusters.intake.texts import Texts
 from clusters.sentences import Note
@@ -153,17 +153,18 @@ def _read(data: bytes, name: str) -> tuple[dict[str, list[list[str]]], dict[str,
 
     extents.check_workbook(data, name)
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        cells, merged = {}, {}
-        for meta in book.sheets_metadata:
-            if meta.typ == python_calamine.SheetTypeEnum.WorkSheet:
-                sheet = book.get_sheet_by_name(meta.name)
-                cells[meta.name] = [
-                    [cell if type(cell) is str else cell_text(cell) for cell in row]
-                    for row in sheet.to_python(skip_empty_area=False)
-                ]
-                merged[meta.name] = sheet.merged_cell_ranges or []
-        return cells, merged
+        with old_workbooks.quiet(data):
+            book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+            cells, merged = {}, {}
+            for meta in book.sheets_metadata:
+                if meta.typ == python_calamine.SheetTypeEnum.WorkSheet:
+                    sheet = book.get_sheet_by_name(meta.name)
+                    cells[meta.name] = [
+                        [cell if type(cell) is str else cell_text(cell) for cell in row]
+                        for row in sheet.to_python(skip_empty_area=False)
+                    ]
+                    merged[meta.name] = sheet.merged_cell_ranges or []
+            return cells, merged
     except python_calamine.PasswordError:
         raise DataError(f"{name} is protected by a password", hint="save it without a password") from None
     except (python_calamine.CalamineError, ValueError, OSError) as error:

@@ -91,3 +91,11 @@ def test_sheets_that_overlap_are_refused():
     named = b"".join(record(0x85, struct.pack("<IBB", 20 + i, 0, 0) + b"\x01\x00S") for i in range(2000))
     with pytest.raises(DataError, match=r"a\.xls: its sheets overlap"):
         old_workbooks.extents(compound(named), "a.xls")
+
+
+def test_the_reader_says_nothing_by_itself_of_a_damaged_workbook(capfd):
+    # A text of no length where the reader expects four bytes: it stops and says so on its own.
+    data = compound(stream(record(0x203, b"")))
+    with pytest.raises(DataError, match=r"a\.xls is"):
+        workbooks.read_sheets(data, "a.xls")
+    assert capfd.readouterr().err == ""
