@@ -509,8 +509,9 @@ def test_no_row_is_lost_in_a_dirty_table(tmp_path_factory, rows):
     assert rejects["line"].between(2, path.read_bytes().count(b"\n")).all()
 
 
+# A name of dashes alone names nobody.
 names = st.text(alphabet=st.sampled_from("abcAB 甲乙é'\"-"), min_size=1, max_size=8).filter(
-    lambda t: t.strip()
+    lambda t: t.replace("-", "").strip()
 )
 
 

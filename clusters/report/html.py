@@ -272,6 +272,8 @@ def _writer(
     digits = _digits(column) if name in SMALL else None
 
     def write(value: Any) -> Cell:
+        if value is pd.NA:
+            return Cell(number(math.nan, unit, lang))
         if isinstance(value, str):
             said = labels.value(name, value, lang, own)
             text = _short(said if said != value else words(name, value, lang))

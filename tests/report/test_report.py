@@ -484,6 +484,28 @@ def test_rejected_rows_are_counted_and_listed(tmp_path):
 
 
 @pytest.mark.usefixtures("without_figures")
+@pytest.mark.parametrize(
+    ("lang", "said", "cells"),
+    [
+        ("en", "Spelling of a name in 1 row", ["Checks", "Rejected", "Giver is not named", "1", "3"]),
+        ("zh", "名称写法规范 1 行", ["逐行检查", "拒绝", "赋能方未指明", "1", "3"]),
+    ],
+)
+def test_the_first_page_says_what_happened_to_the_rows(tmp_path, lang, said, cells):
+    path = tmp_path / "rows.csv"
+    path.write_text("source,target,year\na,b,2020\n未透露,b,2020\n Ｃ,b,2021\n", encoding="utf-8")
+    folder = write_report(read_relations(path), tmp_path / lang, lang=lang, replicates=0).parent
+    section = parsed(folder).xpath("//section[@id='rows']")[0]
+    assert said in section.text_content()
+    rows = [[cell.text_content().strip() for cell in row.xpath("./*")] for row in section.xpath(".//tr")]
+    assert cells in [row[:5] for row in rows], rows
+    table = csv_of(folder, "row_steps")
+    assert len(table) == 3 + 2 + 1 + 2
+    sheets = pd.ExcelFile(folder / "tables" / "tables.xlsx", engine="openpyxl").sheet_names
+    assert any(("row_steps" if lang == "en" else "逐文件") in name for name in sheets)
+
+
+@pytest.mark.usefixtures("without_figures")
 def test_warnings_of_reading_are_in_the_language_of_the_page(tmp_path):
     path = tmp_path / "rows.csv"
     path.write_text("source,target,year,kind\na,b,2020,\nA,c,2021,talent\n\n", encoding="utf-8")
