@@ -94,8 +94,8 @@ def test_sheets_that_overlap_are_refused():
 
 
 def test_the_reader_says_nothing_by_itself_of_a_damaged_workbook(capfd):
-    # A text of no length where the reader expects four bytes: it stops and says so on its own.
-    data = compound(stream(record(0x203, b"")))
-    with pytest.raises(DataError, match=r"a\.xls is"):
+    # A record of no length where the reader expects two bytes: it stops and says so on its own.
+    data = compound(stream()[:20] + record(0x22, b"") + stream()[20:])
+    with pytest.raises(DataError, match=r"a\.xls is a damaged workbook"):
         workbooks.read_sheets(data, "a.xls")
     assert capfd.readouterr().err == ""
