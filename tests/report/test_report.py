@@ -501,8 +501,8 @@ def test_the_first_page_says_what_happened_to_the_rows(tmp_path, lang, said, cel
     assert cells in [row[:5] for row in rows], rows
     table = csv_of(folder, "row_steps")
     assert len(table) == 3 + 2 + 1 + 2
-    sheets = pd.ExcelFile(folder / "tables" / "tables.xlsx", engine="openpyxl").sheet_names
-    assert any(("row_steps" if lang == "en" else "逐文件") in name for name in sheets)
+    with pd.ExcelFile(folder / "tables" / "tables.xlsx", engine="openpyxl") as book:
+        assert any(("row_steps" if lang == "en" else "逐文件") in name for name in book.sheet_names)
 
 
 @pytest.mark.usefixtures("without_figures")
