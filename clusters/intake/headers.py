@@ -394,6 +394,10 @@ def _arrange(
                 )
     for position, text in enumerate(header):
         if position not in taken and not marks_synthetic(text):
+            place = place_column(text)
+            if place is not None and not place[0]:
+                of_whom = {"column": text, "word": place[1], "end": ends[0]}
+                warnings.append(Note("note.place_of_whom", name=name, **of_whom))
             classes[_free(_plain(text, position), {*classes, *_RESERVED})] = position
     ordered = dict(sorted(classes.items(), key=lambda item: item[1]))
     return RelationColumns(ids, attributes, single, ordered, unused, warnings)

@@ -308,3 +308,10 @@ def test_a_table_of_a_public_layout_is_sent_to_its_converter(layout, header):
     with pytest.raises(DataError, match="no column for") as caught:
         relation_columns(header, "a.csv")
     assert f"clusters convert {layout} a.csv" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("heading", ["注册地址", "address", "city", "所在城市"])
+def test_a_place_of_neither_end_is_told(heading):
+    columns = relation_columns(["source", "target", "year", heading], "a.csv")
+    assert any("does not say whose" in str(note) and heading in str(note) for note in columns.warnings)
+    assert not relation_columns(["source", "target", "year", f"source_{heading}"], "a.csv").warnings
