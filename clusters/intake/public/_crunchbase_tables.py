@@ -142,6 +142,7 @@ def _investments(
     if not sheet.has("funded_object_id"):
         sheet.reject(~known, "unknown_round")
     labels = _labels(sheet, objects, ends, {"source": columns.investor_name})
+    ends = {end: deals.identified(ids, labels[end]) for end, ids in ends.items()}
     deals.check_ends(sheet, ends, labels, options)
     if rounds is not None:
         sheet.reject(~known, "unknown_round")
@@ -155,7 +156,7 @@ def _acquisitions(
 ) -> dict[str, object]:
     ends = {"source": sheet.names(columns.acquirer), "target": sheet.names(columns.acquired)}
     labels = _labels(sheet, objects, ends, {"source": columns.acquirer_name, "target": columns.acquired_name})
-    ends = {end: np.where(ids != "", ids, labels[end]) for end, ids in ends.items()}
+    ends = {end: deals.identified(ids, labels[end]) for end, ids in ends.items()}
     deals.check_ends(sheet, ends, labels, options)
     name = "acquired_at" if sheet.has("acquired_at") else "acquired_on"
     dates = deals.check_dates(sheet, name, options, MONTH_FIRST)

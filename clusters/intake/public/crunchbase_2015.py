@@ -93,7 +93,7 @@ def _relations(sheet: Sheet, options: Options, account: Account) -> dict[str, ob
 def _id(sheet: Sheet, prefix: str, labels: Cells) -> Cells:
     """Return the permalinks of one end; the name where there is none."""
     ids = sheet.names(f"{prefix}_permalink")
-    return np.where(ids != "", ids, labels)
+    return deals.identified(ids, labels)
 
 
 LAYOUT = Layout(

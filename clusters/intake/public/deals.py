@@ -46,6 +46,11 @@ def check_ends(sheet: Sheet, ids: Mapping[str, Cells], labels: Mapping[str, Cell
     sheet.set_aside(ids["source"] == ids["target"], "self_relation")
 
 
+def identified(ids: Cells, labels: Cells) -> Cells:
+    """Return ids; the name where there is none, or where it says nobody, such as ``-``."""
+    return np.where((ids == "") | (placeholders(ids) & (labels != "")), labels, ids)
+
+
 def placeholders(cells: Cells) -> Flags:
     """Tell which cells name nobody."""
     known = {text: is_placeholder(text) for text in dict.fromkeys(cells.tolist())}
