@@ -390,24 +390,37 @@ def name_warnings(table: RawTable, ends: Sequence[Column], changes: list[Change]
 
     The rows are added to ``changes``.
     """
-    counts: dict[str, tuple[int, dict[str, str]]] = {}
+    counts: dict[str, int] = {}
     found_codes: dict[str, list[list[int]]] = {}
     for end, column in enumerate(ends):
         size: NDArray[np.intp] | None = None
         for code, text in _suspects(column.values):
-            for what, found in _changes(text):
+            for what, _ in _changes(text):
                 if size is None:
                     size = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
-                before, example = counts.get(what, (0, found))
-                if not before:
-                    row = int(np.flatnonzero(column.codes == code)[0])
-                    example = {"at": table.at(row), **found}
-                counts[what] = (before + int(size[code]), example)
+                counts[what] = counts.get(what, 0) + int(size[code])
                 found_codes.setdefault(what, [[] for _ in ends])[end].append(code)
     if changes is not None:
         known = [(what, reason) for what, reason in _REASONS.items() if what in found_codes]
         changes += [changed.of_codes(reason, ends, found_codes[what], names.clean) for what, reason in known]
-    return [Note(what, name=table.name, n=n, **example) for what, (n, example) in counts.items()]
+    result: list[str] = []
+    for what, n in counts.items():
+        row, text = _first_case(ends, found_codes[what])
+        result.append(Note(what, name=table.name, n=n, at=table.at(row), **dict(_changes(text))[what]))
+    return result
+
+
+def _first_case(ends: Sequence[Column], codes: Sequence[Sequence[int]]) -> tuple[int, str]:
+    """Return the first row that names somebody by one of the codes, of which each end has its own."""
+    found: list[tuple[int, str]] = []
+    for column, own in zip(ends, codes, strict=True):
+        wanted = np.zeros(len(column.values) + 1, bool)
+        wanted[list(own)] = True
+        rows = wanted[column.codes]
+        if rows.any():
+            row = int(rows.argmax())
+            found.append((row, column.values[column.codes[row]]))
+    return min(found, key=lambda case: case[0])
 
 
 _REASONS = {"note.controls": "name_controls", "note.lookalikes": "name_lookalikes"}

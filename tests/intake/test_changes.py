@@ -80,3 +80,10 @@ def test_a_country_code_is_no_placeholder():
     assert len(read_relations(frame)) == 2
     with pytest.raises(AllRejectedError, match="2 placeholder_source"):
         read_relations(frame.assign(source="undisclosed"))
+
+
+def test_the_first_case_is_the_first_row_of_either_end():
+    # The target of the second line comes before the source of the third.
+    frame = pd.DataFrame({"source": ["a", "b", "c\u200bd"], "target": ["x", "y\u200bz", "w"]})
+    (said,) = [str(n) for n in read_relations(frame).account.warnings if "invisible" in str(n)]
+    assert "2 (first: row 1, 'y\\u200bz')" in said
