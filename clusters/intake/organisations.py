@@ -89,6 +89,8 @@ def read_nodes(
     def score(cells: object) -> int:
         row = list(cells)  # type: ignore[call-overload]
         mapped = {column.strip() for column in (mapping or {}).values()}
+        if not mapped and headers.score_relations(row):
+            return 0  # the header of the relations, in another sheet of the same workbook
         return headers.score_nodes(row) or int(bool(mapped) and mapped <= {c.strip() for c in row})
 
     table = files.read_table(source, score=score, encoding_name=encoding, sheet=sheet, separator=separator)

@@ -115,3 +115,14 @@ def test_most_frequent_agrees_with_counting(mentions):
         assert values[node] == best
         several += len(set(said)) > 1
     assert (conflict.count if conflict else 0) == several
+
+
+def test_the_sheet_of_the_relations_is_not_taken_for_the_organisations(tmp_path):
+    path = tmp_path / "both.xlsx"
+    with pd.ExcelWriter(path) as book:
+        relations = pd.DataFrame({"样本企业": ["甲"], "合作方": ["乙"], "方向": ["赋能"], "年份": [2019]})
+        relations.to_excel(book, sheet_name="关系", index=False)
+        pd.DataFrame({"名称": ["甲", "乙"], "省份": ["广东", "北京"]}).to_excel(
+            book, sheet_name="节点", index=False
+        )
+    assert read_nodes(path).frame["province"].tolist() == ["广东省", "北京市"]
