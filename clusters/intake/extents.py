@@ -34,7 +34,8 @@ _PARTS = (
 _ATTRIBUTES = rb"(?:\s+[^\s=<>\"']+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))"
 _CELL = re.compile(rb"<(?:[^\s<>/:]+:)?c[\s/>]")
 _REFERENCE = re.compile(
-    rb"\sr\s*=\s*[\"']([A-Za-z]*)(\d+)[\"'](%s{0,8}\s*/>)?" % _ATTRIBUTES  # with a slash: an empty cell
+    # Also right behind another value, which the reader takes; with a slash: an empty cell.
+    rb"(?<![\w:.-])r\s*=\s*[\"']([A-Za-z]*)(\d+)[\"'](%s{0,8}\s*/>)?" % _ATTRIBUTES
 )
 _WIDER = tuple(re.compile(rb"r\s*=\s*[\"'][A-Za-z]{%d,}\d" % n) for n in (2, 3))
 _LONGER = tuple(re.compile(rb"r\s*=\s*[\"'][A-Za-z]*\d{%d,}" % n) for n in (4, 5, 6, 7))

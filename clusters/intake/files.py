@@ -12,6 +12,7 @@ import sys
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import IO
 
 import pandas as pd
 
@@ -24,6 +25,7 @@ Score = Callable[[Sequence[str]], int]
 MAX_BYTES = 1 << 32
 """Largest content that is read as a whole or unpacked, in bytes. A text file that is not
 packed, and that can be read piece by piece, may be larger."""
+_BLOCK = 1 << 24
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
 _TEXT_LIKE = (".xls", ".et")
 _GZIP = b"\x1f\x8b"
@@ -162,7 +164,7 @@ def _content(source: str | Path) -> tuple[str, str, bytes]:
     """Return the name for messages, the ending without ``.gz`` and the unpacked bytes."""
     if str(source) == "-":
         name = "standard input"
-        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        data = _content_of(sys.stdin.buffer)
     else:
         path = Path(source)
         name = name_of(path)
@@ -203,7 +205,7 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return _content_of(file)
     except FileNotFoundError:
         raise DataError(f"{path} does not exist", hint=_nearby(path)) from None
     except IsADirectoryError:
@@ -214,6 +216,14 @@ def read_bytes(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise DataError(f"{path} cannot be read ({reason})") from None
+
+
+def _content_of(file: IO[bytes] | gzip.GzipFile) -> bytes:
+    """Read up to one byte more than is allowed; asked for all at once, Python makes room for that much."""
+    content = io.BytesIO()
+    while (left := MAX_BYTES + 1 - content.tell()) > 0 and (block := file.read(min(left, _BLOCK))):
+        content.write(block)
+    return content.getvalue()
 
 
 def _nearby(path: Path) -> str:
@@ -230,7 +240,7 @@ def _nearby(path: Path) -> str:
 def _unpack(data: bytes, name: str) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-            return file.read(MAX_BYTES + 1)
+            return _content_of(file)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(
             f"{name} is a damaged gzip file ({error})", hint="copy or download the file again"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 
@@ -10,6 +11,7 @@ import pytest
 
 from clusters.errors import DataError
 from clusters.intake import extents
+from clusters.relations import read_relations
 
 ROW = b'<row r="1"><c r="A1" t="inlineStr"><is><t>source</t></is></c></row>'
 FAR = b'<row r="2"><c r="' + b"A" * 60 + b'2"><v>1</v></c></row>'
@@ -49,3 +51,25 @@ def test_a_picture_in_a_workbook_is_no_sheet():
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.writestr("xl/media/image1.png", picture)
     extents.check_workbook(buffer.getvalue(), "r.xlsx")
+
+
+def test_a_second_reference_of_a_cell_counts_without_a_blank_before_it():
+    # The reader took the second one, asked for 12.8 GB and ended the program.
+    row = b'<row r="2"><c r="B2"r="A99999999"><v>1</v></c></row>'
+    data = _targets.workbook(b"<worksheet><sheetData>" + ROW + row + b"</sheetData></worksheet>")
+    with pytest.raises(DataError, match="no room"):
+        extents.check_workbook(data, "r.xlsx")
+
+
+def test_reading_a_small_file_makes_no_room_for_a_large_one(tmp_path):
+    # Python makes room for as much as is asked for: 4 GB for a file of some bytes.
+    import tracemalloc
+
+    path = tmp_path / "r.csv.gz"
+    path.write_bytes(gzip.compress(b"source,target\na,b\n"))
+    tracemalloc.start()
+    try:
+        read_relations(path, cache=False)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 28
+    finally:
+        tracemalloc.stop()
