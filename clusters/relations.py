@@ -468,6 +468,10 @@ def _read(table: str | Path | pd.DataFrame, options: _Options) -> Relations:
         )
         years = options.year_range
         values = rows.read_values(raw, columns, reasons, year_range=years, kinds=options.kinds)
+        ends = (oriented.source, oriented.target)
+        values.warnings.extend(
+            rows.form_warnings(raw, reasons.codes, ends, keep_placeholders=options.keep_placeholders)
+        )
         if raw.rows and not reasons.accepted.any():
             none = np.zeros_like(reasons.accepted)
             account = steps.of_table(raw, steps.Fates(reasons.codes, none, none, none), [], patience.mixed)
@@ -706,7 +710,6 @@ def _assembled(
     from clusters.intake import assembly, rows, several_ends
 
     warnings = [*raw.warnings, *columns.warnings, *oriented.warnings, *values.warnings]
-    warnings += rows.form_warnings(raw, codes, (oriented.source, oriented.target))
     if aside.mirrored.any():
         first = raw.at(int(np.flatnonzero(aside.mirrored)[0]))
         warnings.append(Note("note.mirrored", name=raw.name, n=int(aside.mirrored.sum()), at=first))

@@ -135,7 +135,9 @@ class Stage:
             data[f"s{k}"], data[f"t{k}"] = (_texts(column, kept) for column in pair)
         for name, position in columns.classes.items():
             data[f"c{self.layout.number('classes', name)}"] = _texts(raw.columns[position].map(tidy), kept)
-        account.warn(rows.form_warnings(raw, reasons.codes, (oriented.source, oriented.target)))
+        ends = (oriented.source, oriented.target)
+        kept = self.rules.keep_placeholders
+        account.warn(rows.form_warnings(raw, reasons.codes, ends, keep_placeholders=kept))
         account.add(raw, reasons.codes, [*oriented.changes, *read.changes])
         self._see(columns, oriented.enterprise is not None, fuller, raw.name)
         self._write(data)

@@ -188,7 +188,9 @@ def placeholders(names: NDArray[np.object_] | Texts) -> Flags:
     return np.array([*(name.lower() in _placeholders() or bool(dashes.match(name)) for name in names), False])
 
 
-def form_warnings(table: RawTable, codes: NDArray[np.int8], ends: tuple[Column, Column]) -> list[Note]:
+def form_warnings(
+    table: RawTable, codes: NDArray[np.int8], ends: tuple[Column, Column], *, keep_placeholders: bool
+) -> list[Note]:
     """Say which rows were left out because of what they are, with the first of each sort.
 
     Rows whose end names nobody are told of, too, where they were kept.
@@ -201,7 +203,7 @@ def form_warnings(table: RawTable, codes: NDArray[np.int8], ends: tuple[Column, 
             result.append(Note("note.rows_left_out", name=table.name, **said))
     left = np.isin(codes, [REASONS.index("placeholder_source"), REASONS.index("placeholder_target")])
     term = "note.placeholders_left"
-    if not left.any():
+    if keep_placeholders:
         nobody = placeholders(ends[0].values)
         if nobody.any():
             left = (nobody[ends[0].codes] | nobody[ends[1].codes]) & (codes == 0)

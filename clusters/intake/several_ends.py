@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clusters.sentences import Note
 
@@ -21,6 +22,10 @@ _CJK = "\u3400-\u9fff\U00020000-\U0003ffff"
 # character only: "Alpha, Inc." is one company.
 _PARTED = re.compile(rf"\S\s*[、;|]\s*\S|[{_CJK})]\s*,\s*\S|\S\s*,\s*[{_CJK}]")
 
+_MARKS = "、;|,"
+"""One of them is in every name that ``_PARTED`` finds something in."""
+_PART = 1 << 14
+
 
 def names_several(text: str) -> bool:
     """Tell whether a name holds a mark that parts names.
@@ -31,6 +36,19 @@ def names_several(text: str) -> bool:
     [True, True, True, False, False]
     """
     return bool(_PARTED.search(text))
+
+
+def _several(names: list[str]) -> NDArray[np.bool_]:
+    """Tell which names hold a mark that parts names, looking closely only where there is one."""
+    found = np.zeros(len(names), bool)
+    for start in range(0, len(names), _PART):
+        part = names[start : start + _PART]
+        whole = "\n".join(part)
+        marks = [mark for mark in _MARKS if mark in whole]
+        if marks:
+            near = (any(mark in text for mark in marks) and names_several(text) for text in part)
+            found[start : start + _PART] = np.fromiter(near, bool, len(part))
+    return found
 
 
 def several_warnings(said: Mentions) -> list[str]:
@@ -49,7 +67,7 @@ def several_warnings(said: Mentions) -> list[str]:
     """
     from clusters.intake.public.nearest import nearest
 
-    several = np.array([*(names_several(str(text)) for text in said.index), False], bool)[:-1]
+    several = _several(said.index.tolist())
     if not several.any():
         return []
     ends = several[said.nodes]
