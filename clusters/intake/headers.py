@@ -451,6 +451,12 @@ def _unrecognised(header: Sequence[str], name: str, found: Mapping[Meaning, int]
             hint=f"its columns are those of the public layout {layout}: "
             f"clusters convert {layout} {name} --out relations.csv makes relations of it",
         )
+    if re.search("[\ue000-\uf8ff\ufffd]", "".join(header)):
+        return DataError(
+            what,
+            hint="its header holds characters that no text has: the encoding is probably another one, "
+            "such as --encoding big5",
+        )
     return DataError(
         what,
         hint="accepted are source/target (源, 赋能方, 投资方 / 目标, 输入方, 被投资方 ...) or "

@@ -315,3 +315,10 @@ def test_a_place_of_neither_end_is_told(heading):
     columns = relation_columns(["source", "target", "year", heading], "a.csv")
     assert any("does not say whose" in str(note) and heading in str(note) for note in columns.warnings)
     assert not relation_columns(["source", "target", "year", f"source_{heading}"], "a.csv").warnings
+
+
+def test_a_header_in_another_encoding_is_sent_to_encoding():
+    header = "源,目標,年份".encode("big5").decode("gb18030").split(",")
+    with pytest.raises(DataError, match="no column for") as caught:
+        relation_columns(header, "a.csv")
+    assert "--encoding big5" in str(caught.value.hint)

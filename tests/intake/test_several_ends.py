@@ -33,3 +33,10 @@ def test_a_table_of_investment_events_is_sent_to_its_converter() -> None:
 
 def test_one_name_with_a_comma_or_a_mark_at_its_end_is_one_name() -> None:
     assert not told(("Alpha, Inc.", "甲资本;"), ("上海甲(集团)有限公司", "B & C; "))
+
+
+def test_blanks_part_names_in_a_list_of_investments_only() -> None:
+    ends = (("未来资本 启明创投 Sequoia Capital China", "甲"), ("Sequoia Capital China", "乙"))
+    assert not told(*ends)
+    found = told(*ends, names=("投资方", "融资方"))
+    assert found["note.ends_several"].values["n"] == 1
