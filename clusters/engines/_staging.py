@@ -136,8 +136,8 @@ class Stage:
         for name, position in columns.classes.items():
             data[f"c{self.layout.number('classes', name)}"] = _texts(raw.columns[position].map(tidy), kept)
         ends = (oriented.source, oriented.target)
-        kept = self.rules.keep_placeholders
-        account.warn(rows.form_warnings(raw, reasons.codes, ends, keep_placeholders=kept))
+        keep_nobody = self.rules.keep_placeholders
+        account.warn(rows.form_warnings(raw, reasons.codes, ends, keep_placeholders=keep_nobody))
         account.add(raw, reasons.codes, [*oriented.changes, *read.changes])
         self._see(columns, oriented.enterprise is not None, fuller, raw.name)
         self._write(data)
