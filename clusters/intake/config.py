@@ -193,7 +193,7 @@ def _fault(text: str, where: Sequence[int | str], kind: str, message: str) -> st
     # An entry of a list stands where the list does.
     names = [part for part in where if isinstance(part, str)][:2]
     name = ".".join(names)
-    line = place(text, *names) or place(text, names[0])
+    line = place(text, *names) or place(text, names[0]) if names else ""  # none for a key that is no text
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         return f"{name!r} is not a known name{line}" + nearest(
             name, [f.name for f in dataclasses.fields(Config)]

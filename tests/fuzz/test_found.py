@@ -73,3 +73,8 @@ def test_reading_a_small_file_makes_no_room_for_a_large_one(tmp_path):
         assert tracemalloc.get_traced_memory()[1] < 1 << 28
     finally:
         tracemalloc.stop()
+
+
+def test_a_setting_whose_name_is_no_text(tmp_path):
+    # Its fault stands nowhere, which was looked up all the same: ValueError.
+    _targets.Bench(tmp_path).settings(b'"\xa1" = "a"\nyear = "b"\n')
