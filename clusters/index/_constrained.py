@@ -48,12 +48,14 @@ def _signed(x: Floats, y: Floats, sum_to_one: bool) -> Floats:
     """Fit without a sign condition."""
     k = x.shape[1]
     if not sum_to_one:
-        return np.linalg.lstsq(x, y, rcond=None)[0]
+        free: Floats = np.asarray(np.linalg.lstsq(x, y, rcond=None)[0], dtype=np.float64)
+        return free
     start = np.full(k, 1 / k)
     if k == 1:
         return start
     across = np.linalg.qr(np.column_stack([np.ones(k), np.eye(k)[:, 1:]]))[0][:, 1:]  # sum 0 each
-    return start + across @ np.linalg.lstsq(x @ across, y - x @ start, rcond=None)[0]
+    fitted: Floats = start + across @ np.linalg.lstsq(x @ across, y - x @ start, rcond=None)[0]
+    return fitted
 
 
 def _active_set(x: Floats, y: Floats, sum_to_one: bool) -> Floats:

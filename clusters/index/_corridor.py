@@ -42,7 +42,7 @@ class Corridor:
     @property
     def parts(self) -> int:
         """Number of weights."""
-        return self.middle.shape[1]
+        return int(self.middle.shape[1])
 
     @property
     def slack(self) -> float:

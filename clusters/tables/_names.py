@@ -126,7 +126,6 @@ def _names(relations: Relations, ids: list[str]) -> list[str]:
 
 
 def _rows(relations: Relations) -> list[int]:
-    size = len(relations.nodes)
     codes = [relations.frame[end].cat.codes.to_numpy() for end in ("source", "target")]
     counts: list[int] = np.bincount(np.concatenate(codes), minlength=len(relations.nodes)).tolist()
     return counts

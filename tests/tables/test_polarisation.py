@@ -46,7 +46,9 @@ def three_cities():
 
 
 def test_poles_may_have_short_or_english_names(three_cities):
-    found = [tables.polarisation(three_cities, poles=p) for p in (["北京市", "广州市"], ["北京", "Guangzhou"])]
+    found = [
+        tables.polarisation(three_cities, poles=p) for p in (["北京市", "广州市"], ["北京", "Guangzhou"])
+    ]
     pd.testing.assert_frame_equal(*found)
 
 

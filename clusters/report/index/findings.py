@@ -160,7 +160,9 @@ def link(study: IndexStudy) -> str:
 def warnings(study: IndexStudy) -> str:
     """Say what reading left out, what the check found (but pairs, which ``fit`` tells), and the rest."""
     found = check(study.result.stages["raw"], study.framework).warnings
-    texts = notes_in([note for note in study.result.table.warnings if note.term != GIVEN], study.lang)
+    texts = notes_in(
+        [note for note in study.result.table.warnings if getattr(note, "term", None) != GIVEN], study.lang
+    )
     texts += [_named(note, study) for note in found if note.term not in PAIRS]
     others = [note for note in study.result.warnings if note.term not in (*PAIRS, CHECKED)]
     texts += notes_in([note for note in others if note not in found], study.lang)

@@ -102,7 +102,7 @@ def test_utf8_with_a_stray_line_stays_utf8():
 def test_a_western_encoding_is_not_taken_for_chinese(tmp_path):
     line = "Société Générale,Électricité Énergie,2019\n".encode("cp1252")
     (tmp_path / "events.csv").write_bytes(b"investor,company,date\n" + line * 9)
-    with pytest.raises(DataError, match="neither UTF-8 .* nor GB18030"):
+    with pytest.raises(DataError, match=r"neither UTF-8 .* nor GB18030"):
         converted(tmp_path / "events.csv")
     named = converted(tmp_path / "events.csv", encoding="cp1252")
     assert named.relations["source"].tolist() == ["Société Générale"] * 9
