@@ -11,6 +11,7 @@ import re
 
 import numpy as np
 
+from clusters.intake.amounts import APPROXIMATE, EXACT, RANGE, read_amount
 from clusters.intake.public import deals
 from clusters.intake.public.frame import Account, Converted, Layout, Options, Table
 from clusters.intake.public.package import Package
@@ -107,10 +108,27 @@ def _relations(sheet: Sheet, options: Options, account: Account) -> dict[str, ob
 
 
 def _moved(sheet: Sheet) -> Flags:
-    """Tell which rows hold a round where the place should be, and no round in its own column."""
-    if not (sheet.has("place") and sheet.has("round")):
-        return np.zeros(sheet.rows, bool)
-    return _rounds(sheet.cells("place")) & ~_rounds(sheet.cells("round"))
+    """Tell which rows have cells that belong to a column beside theirs.
+
+    They hold a round where the place or the amount should be and none in its own column, or a
+    sum of money for an investor.
+    """
+    moved = _sums(sheet.cells("investor"))
+    if sheet.has("round"):
+        beside = np.zeros(sheet.rows, bool)
+        for name in ("place", "amount"):
+            if sheet.has(name):
+                # 未披露 is said of amounts and places, too.
+                beside |= _rounds(sheet.cells(name)) & ~deals.placeholders(sheet.cells(name))
+        moved |= beside & ~_rounds(sheet.cells("round"))
+    return moved
+
+
+def _sums(cells: Cells) -> Flags:
+    """Tell which cells state a sum of money and its currency."""
+    read = {text: read_amount(text) for text in dict.fromkeys(cells.tolist())}
+    sums = {text: bool(one.currency) and one.how in (EXACT, APPROXIMATE, RANGE) for text, one in read.items()}
+    return np.array([sums[text] for text in cells], bool)
 
 
 def _rounds(cells: Cells) -> Flags:

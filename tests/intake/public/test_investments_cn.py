@@ -82,6 +82,17 @@ def test_events_by_hand():
     assert found.account.not_used()["line"].tolist() == [6, 7, 10, 3, 5]
 
 
+@pytest.mark.parametrize("stage", ["A轮", ""])
+def test_a_row_that_moved_to_the_right_names_no_sum_of_money_for_an_investor(stage):
+    # An unquoted comma in the company's name; the investor fell off the end.
+    header = ["date", "link", "company", "field", "place", "round", "amount", "investor"]
+    moved = ["2015-01-02", "u", "乙科技", "Inc", "教育", "北京", stage, "500万美元"]
+    silent = ["2015-01-02", "v", "丙科技", "教育", "北京", "天使轮", "未披露", "500 Startups"]
+    found = converted(listed(moved, silent, header=header))
+    assert fates(found)["rejected", "shifted_row"] == 1
+    assert found.relations["source"].tolist() == ["500 Startups"]
+
+
 def test_a_row_whose_cells_have_moved_is_rejected():
     # Without a place the spider wrote the round there, and an investor as the round.
     moved = event(0, "甲科技", "蓝海基金", place="天使轮", stage="红石资本")
