@@ -604,7 +604,7 @@ def orient(
     from clusters.intake.values import gives, read_role
 
     raw = tuple(table.columns[position] for position in columns.ids.values())
-    altered: list[changes.Change] = []
+    altered = changes.of_merged(table)
     warnings = assembly.name_warnings(table, raw, altered)
     (one, two), variants = assembly.clean_names(raw, thesaurus or {}, altered)
     nothing = missing(len(table.lines))

@@ -116,6 +116,18 @@ def of_names(columns: Sequence[Column], every: Column, spelled: Column, renamed:
     return result
 
 
+def of_merged(table: RawTable) -> list[Change]:
+    """Return the cells that took the text of a merged cell above them, if there are any."""
+    if not table.merged:
+        return []
+    columns: dict[int, int] = {}
+    for row, column in table.merged:
+        columns.setdefault(row, column)
+    rows = np.zeros(len(table.lines), bool)
+    rows[list(columns)] = True
+    return [Change("merged_cell", rows, lambda row: (_cell(table.columns[columns[row]], row), ""))]
+
+
 def of_codes(
     what: str, ends: Sequence[Column], codes: Sequence[Sequence[int]], clean: Callable[[str], str]
 ) -> Change:

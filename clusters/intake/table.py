@@ -176,6 +176,8 @@ class RawTable:
     """Lines above the header that begin with a hash."""
     blank: int = 0
     """Blank lines below the header."""
+    merged: tuple[tuple[int, int], ...] = ()
+    """Row and column, from 0, of cells whose text is that of a merged cell above them."""
     labels: NDArray[np.object_] | None = None
     """Index of a data frame where it holds no whole numbers; ``lines`` then are positions."""
 

@@ -59,6 +59,7 @@ def parse_workbook(data: bytes, name: str, score: Score, *, sheet: str | None = 
     blank = filled[-1] - at - len(below)
     if blank:
         warnings.append(blank_lines(label, "row", blank))
+    position = {row: k for k, row in enumerate(below)}
     width = max((j + 1 for i in (at, *below) for j in _last(rows[i])), default=0)
     columns = [Column.of([rows[i][j] for i in below]) for j in range(width)]
     return RawTable(
@@ -71,6 +72,7 @@ def parse_workbook(data: bytes, name: str, score: Score, *, sheet: str | None = 
         warnings=warnings,
         above=tuple(i + 1 for i in filled[: found or 0]),
         blank=blank,
+        merged=tuple((position[row], column) for row, column in spread),
     )
 
 

@@ -44,6 +44,9 @@ def test_a_merged_cell_stands_for_each_of_its_rows(workbook: Path) -> None:
     # An empty cell that is not merged with the one above stays empty.
     assert table.account.reasons == {"missing_source": 1}
     assert table.account.rejects["line"].tolist() == [7]
+    steps = table.account.steps
+    changed = steps[steps["reason"] == "merged_cell"]
+    assert changed[["rows", "line", "example"]].values.tolist() == [[2, 4, "甲"]]
     assert any("3 cells within merged cells" in str(note) for note in table.account.warnings)
 
 
