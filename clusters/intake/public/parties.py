@@ -31,6 +31,10 @@ _LEAD = re.compile(
 )
 _LEADS = re.compile(r"^(?:领投|跟投|领投方|跟投方|投资方)\s*[:：]\s*")
 _ADVISER = re.compile(r"[(（\[]\s*(?:独家|担任)?(?:财务顾问|fa)\s*[)）\]]$", re.I)
+# "and others": behind a blank, or with how many or who they are; 高等 and 平等 end in the same character.
+_OTHERS = re.compile(
+    r"(?:(?<=\S)\s+等|(?<=\S)\s*等\s*(?:[\d一二三四五六七八九十多数若干]+\s*(?:家|位|名|个)\S*|(?:投资)?机构|投资方|投资人))$"
+)
 _BRACKETS = {"(": ")", "（": "）", "[": "]", "【": "】"}
 _RUNS = re.compile("[ \u3000\xa0]+")
 _WHO = (
@@ -43,7 +47,7 @@ _SOME = (
     "|战略|老|原|现有|新老|海外)"
 )
 _PLACEHOLDER = re.compile(
-    rf"{_WHO}*(?:信息|名单)?{_UNSAID}的?{_WHO}*(?:信息|名单)?|{_SOME}{_WHO}+等?"
+    rf"{_WHO}*(?:信息|名单)?{_UNSAID}的?{_WHO}*(?:信息|名单)?|{_SOME}{{1,3}}{_WHO}+等?"
     r"|其他|其它|等|等等|匿名|保密|无|暂无|没有|不详|个人|自然人|公开发行|定向增发|众筹|管理层|创始人|未融资"
     r"|(?:un|not |non-?)disclosed(?: investors?| buyers?| acquirers?)?"
     r"|(?:unknown|unspecified|anonymous|private|individual|angel|other|various|existing)"
@@ -99,6 +103,8 @@ def divide(cell: str, *, blanks: bool = False, keep_placeholders: bool = False) 
     (('甲资本', '乙基金'), ('投资方未透露',))
     >>> divide("甲资本 Beta Venture Partners 丙基金", blanks=True).names
     ('甲资本', 'Beta Venture Partners', '丙基金')
+    >>> divide("甲资本、乙基金等3家机构").names, divide("甲资本、乙基金等3家机构").placeholders
+    (('甲资本', '乙基金'), ('等3家机构',))
     >>> divide("Alpha, Inc., Beta Capital LLC").names
     ('Alpha, Inc.', 'Beta Capital LLC')
     """
@@ -115,6 +121,9 @@ def divide(cell: str, *, blanks: bool = False, keep_placeholders: bool = False) 
         if _ADVISER.search(text):
             advisers.append(text)
             continue
+        if (others := _OTHERS.search(text)) and not is_placeholder(text):
+            nobody.append(others.group().strip())
+            text = text[: others.start()]
         name = names.clean(_LEADS.sub("", _LEAD.sub("", text)).strip().strip("\"'"))
         if is_placeholder(name) and not (keep_placeholders and name):
             nobody.append(text)

@@ -98,6 +98,22 @@ def test_cells_are_divided_by_hand(cell, found):
     assert divide(cell).names == found
 
 
+@pytest.mark.parametrize(
+    ("cell", "found", "nobody"),
+    [
+        ("甲资本等3家机构", ("甲资本",), ("等3家机构",)),
+        ("甲资本、乙基金 等", ("甲资本", "乙基金"), ("等",)),
+        ("甲资本等多家投资机构", ("甲资本",), ("等多家投资机构",)),
+        ("某知名投资机构", (), ("某知名投资机构",)),
+        ("甲平等", ("甲平等",), ()),
+        ("平等资本、高等3D", ("平等资本", "高等3D"), ()),
+    ],
+)
+def test_and_others_is_nobody_beside_a_name(cell, found, nobody):
+    divided = divide(cell)
+    assert (divided.names, divided.placeholders) == (found, nobody)
+
+
 def test_blanks_part_names_only_beside_chinese():
     cell = "甲创投 Alpha Beta Partners 乙资本　IDG丙"
     assert divide(cell, blanks=True).names == ("甲创投", "Alpha Beta Partners", "乙资本", "IDG丙")
