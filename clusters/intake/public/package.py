@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from clusters.errors import DataError
+from clusters.errors import DataError, UsageError
 from clusters.intake import archives, files
 
 ENDINGS = (".csv", ".tsv", ".txt", ".gz", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".zip")
@@ -52,7 +52,11 @@ def open_package(paths: Sequence[str | Path], endings: Sequence[str] = (*ENDINGS
     ------
     DataError
         A path does not exist, an archive is damaged, protected or too large, or there is no file.
+    UsageError
+        A path is ``-``, standard input.
     """
+    if any(str(path) == "-" for path in paths):
+        raise UsageError("convert reads files, not standard input", hint="save it in a file first")
     members: dict[str, Member] = {}
     ignored: list[str] = []
     for path in map(Path, paths):

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from clusters.errors import DataError
+from clusters.errors import DataError, UsageError
 from clusters.intake import archives
 from clusters.intake.public import LAYOUTS, Options, open_package
 from clusters.intake.public.sheets import patient
@@ -65,6 +65,11 @@ def test_a_named_file_must_be_there_and_a_folder_must_hold_a_table(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match="no file with a table in it"):
         converted(tmp_path / "empty")
+
+
+def test_standard_input_is_refused_as_such():
+    with pytest.raises(UsageError, match="not standard input"):
+        converted("-")
 
 
 def test_an_archive_that_grows_without_measure_is_refused(tmp_path, monkeypatch):
