@@ -16,14 +16,9 @@ from clusters.index.framework import TierRule
 from clusters.index.tiers import Tiers, tiers
 from clusters.intake.headers import key
 from clusters.intake.indicators import IndicatorTable
+from clusters.intake.printed import TOTALS
 from clusters.sentences import Note
 from clusters.tables._index_words import worded
-
-SCORES = (
-    *("total", "score", "total_score", "overall", "overall_score", "index", "composite_index"),
-    *("总分", "总得分", "综合得分", "综合指数", "总指数", "得分", "指数"),
-)
-"""Columns that are taken for the score of a table of scores; the first that is there."""
 
 
 def index_tiers(scores: pd.Series, rule: TierRule, *, names: pd.Series | None = None) -> pd.DataFrame:
@@ -132,7 +127,7 @@ def scores_of(table: IndicatorTable, column: str | None = None) -> pd.Series:
         ]
     else:
         by_key = {key(str(c)): c for c in reversed(numbers.columns)}
-        alike = [by_key[word] for word in SCORES if word in by_key]
+        alike = [by_key[word] for word in TOTALS if word in by_key]
         alike = alike or (list(numbers.columns) if numbers.shape[1] == 1 else [])
     if not alike:
         what = f"no column {column!r} of numbers" if column else "no column that is known as a score"
